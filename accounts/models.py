@@ -1,0 +1,235 @@
+"""Who: people, the duties they hold, the offices they work in, and the people we serve."""
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+class Lpse(models.Model):
+    """One local e-procurement office; it serves its own users first, in its own time zone."""
+
+    class Zone(models.TextChoices):
+        JAKARTA = "Asia/Jakarta", _("WIB (Jakarta)")
+        PONTIANAK = "Asia/Pontianak", _("WIB (Pontianak)")
+        MAKASSAR = "Asia/Makassar", _("WITA (Makassar)")
+        JAYAPURA = "Asia/Jayapura", _("WIT (Jayapura)")
+
+    code = models.SlugField(_("kode"), unique=True)
+    name = models.CharField(_("nama"), max_length=150, unique=True)
+    time_zone = models.CharField(_("zona waktu"), max_length=20, choices=Zone.choices, default=Zone.JAKARTA)
+    spse_version = models.CharField(_("versi SPSE"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("LPSE")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Institution(models.Model):
+    """A ministry, agency or local government (K/L/PD) that procurement officers belong to."""
+
+    class Kind(models.TextChoices):
+        MINISTRY = "ministry", _("Kementerian")
+        AGENCY = "agency", _("Lembaga")
+        LOCAL_GOVERNMENT = "local_government", _("Perangkat Daerah")
+
+    name = models.CharField(_("nama"), max_length=150, unique=True)
+    kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("instansi")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(models.Model):
+    """The office that answers for the service (one row): what the decree says of it, shown on every page."""
+
+    name = models.CharField(_("nama"), max_length=150)
+    parent_name = models.CharField(_("lembaga"), max_length=150)
+    address = models.CharField(_("alamat"), max_length=300)
+    decree = models.CharField(_("nomor SK Standar Pelayanan"), max_length=60)
+    call_number = models.CharField(_("nomor Call Center"), max_length=20)
+    landline = models.CharField(_("telepon"), max_length=20)
+    letter_addressee = models.TextField(_("tujuan surat pengaduan"))
+    letter_url = models.URLField(_("alamat e-Office"))
+    lapor_url = models.URLField(_("alamat LAPOR!"), blank=True)
+    lapor_play_url = models.URLField(_("LAPOR! di Play Store"), blank=True)
+    lapor_app_url = models.URLField(_("LAPOR! di App Store"), blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("kantor penyelenggara")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person with an account; what they may do comes from their duties, never from the account itself."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("nama"), max_length=150)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("pengguna")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_account_per_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def duty_list(self) -> "list[Duty]":
+        """The duties of this person, read once per request."""
+        return list(self.duties.select_related("lpse").order_by("pk"))
+
+    def holds(self, *roles: str) -> bool:
+        """Return whether one of these roles is among this person's duties."""
+        return any(duty.role in roles for duty in self.duty_list)
+
+    @cached_property
+    def own_reporter(self) -> "Reporter | None":
+        """The identity under which this person reports problems, if they ever gave one."""
+        return Reporter.objects.select_related("institution", "lpse").filter(user=self).first()
+
+
+class Role(models.TextChoices):
+    """What a duty lets a person do (glossary of the service)."""
+
+    ADMIN_PPE = "admin_ppe", _("Admin PPE")
+    HELPDESK_LPSE = "helpdesk_lpse", _("Helpdesk LPSE")
+    VERIFIER = "verifier", _("Verifikator")
+    ADMIN_AGENCY = "admin_agency", _("Admin Agency")
+    HELPDESK_EPROC = "helpdesk_eproc", _("Helpdesk Eproc")
+    HELPDESK_TEKNIS = "helpdesk_teknis", _("Helpdesk Teknis")
+    TIM_TEKNIS = "tim_teknis", _("Tim Teknis")
+    RECEPTIONIST = "receptionist", _("Resepsionis")
+    CONSULTANT = "consultant", _("Petugas Konsultasi")
+    CALL_AGENT = "call_agent", _("Petugas Call Center")
+    SUPERVISOR = "supervisor", _("Penyelia")
+    COMPLAINT_OFFICER = "complaint_officer", _("Pengelola Pengaduan")
+
+
+LPSE_ROLES = (Role.ADMIN_PPE, Role.HELPDESK_LPSE, Role.VERIFIER, Role.ADMIN_AGENCY)
+
+
+class Duty(models.Model):
+    """A role at a unit: at one LPSE, or at LKPP when no LPSE is named. One person may hold several."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="duties", verbose_name=_("pengguna"))
+    role = models.CharField(_("tugas"), max_length=20, choices=Role.choices)
+    lpse = models.ForeignKey(Lpse, models.PROTECT, null=True, blank=True, verbose_name=_("LPSE"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("tugas")
+        indexes = [models.Index(fields=["lpse", "role"], name="duty_at_unit")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "lpse"], nulls_distinct=False, name="one_duty_per_role_and_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=LPSE_ROLES, lpse__isnull=False) | (~Q(role__in=LPSE_ROLES) & Q(lpse__isnull=True)),
+                name="lpse_roles_at_an_lpse",
+                violation_error_message=_("Pilih LPSE untuk tugas di LPSE, dan kosongkan untuk tugas di LKPP."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.unit}"
+
+    @property
+    def unit(self) -> str:
+        return self.lpse.name if self.lpse else "LKPP"
+
+
+class ReporterQuerySet(models.QuerySet["Reporter"]):
+    def visible_to(self, user: User) -> Self:
+        """Only the person's own identity; staff see a reporter through the ticket they hold."""
+        return self.filter(user=user)
+
+
+class Reporter(models.Model):
+    """The person who is served, with or without an account, and how to reach them."""
+
+    class Kind(models.TextChoices):
+        VENDOR = "vendor", _("Penyedia")
+        PPK = "ppk", _("PPK")
+        POKJA = "pokja", _("Pokja Pemilihan")
+        PROCUREMENT_OFFICER = "procurement_officer", _("Pejabat Pengadaan")
+        BUDGET_USER = "budget_user", _("PA/KPA")
+        UKPBJ_HEAD = "ukpbj_head", _("KUPPBJ")
+        AUDITOR = "auditor", _("Auditor")
+        LPSE_STAFF = "lpse_staff", _("Petugas LPSE")
+
+    class BusinessForm(models.TextChoices):
+        PT = "pt", _("PT")
+        CV = "cv", _("CV")
+        UD = "ud", _("UD")
+        FIRMA = "firma", _("Firma")
+        KOPERASI = "koperasi", _("Koperasi")
+        INDIVIDUAL = "individual", _("Perorangan")
+        OTHER = "other", _("Lainnya")
+
+    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="reporter")
+    kind = models.CharField(_("jenis pelapor"), max_length=20, choices=Kind.choices)
+    name = models.CharField(_("nama"), max_length=150)
+    email = models.EmailField(_("surel"))
+    phone = models.CharField(_("nomor telepon"), max_length=16)
+    spse_user_id = models.CharField(_("User ID SPSE"), max_length=60, blank=True)
+    business_name = models.CharField(_("nama badan usaha"), max_length=150, blank=True)
+    business_form = models.CharField(_("bentuk usaha"), max_length=12, choices=BusinessForm.choices, blank=True)
+    npwp = models.CharField(_("NPWP"), max_length=16, blank=True)
+    nib = models.CharField(_("NIB"), max_length=13, blank=True)
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, verbose_name=_("instansi"))
+    work_unit = models.CharField(_("satuan kerja"), max_length=150, blank=True)
+    nip = models.CharField(_("NIP"), max_length=18, blank=True)
+    lpse = models.ForeignKey(Lpse, models.PROTECT, null=True, blank=True, verbose_name=_("LPSE"))
+
+    objects = ReporterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("pelapor")
+        constraints = [
+            models.CheckConstraint(condition=Q(npwp="") | Q(npwp__regex=r"^\d{16}$"), name="npwp_16_digits"),
+            models.CheckConstraint(condition=Q(nib="") | Q(nib__regex=r"^\d{13}$"), name="nib_13_digits"),
+            models.CheckConstraint(condition=Q(nip="") | Q(nip__regex=r"^\d{18}$"), name="nip_18_digits"),
+            models.CheckConstraint(condition=Q(phone__regex=r"^\+\d{4,15}$"), name="phone_e164"),
+            models.CheckConstraint(
+                condition=~Q(kind="vendor") | (~Q(business_form="") & ~Q(npwp="")), name="vendor_has_a_business"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_vendor(self) -> bool:
+        return self.kind == self.Kind.VENDOR
+
+    @property
+    def organisation(self) -> str:
+        """The name the person acts for: a business, a work unit or an office (R06)."""
+        if self.is_vendor:
+            return self.business_name or self.name
+        if self.kind == self.Kind.LPSE_STAFF:
+            return self.work_unit or str(self.lpse or "")
+        return self.work_unit or str(self.institution or "")

@@ -1,0 +1,33 @@
+"""Sign-ins, failed ones included, go into the audit trail."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from audit.models import AuditEntry
+from audit.services import record
+from core.requests import client_address
+
+
+@receiver(user_logged_in)
+def signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    now = timezone.now()
+    record(AuditEntry.Kind.SIGN_IN, by=user, subject=user.username, address=client_address(request), now=now)
+
+
+@receiver(user_logged_out)
+def signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user:
+        now = timezone.now()
+        record(AuditEntry.Kind.SIGN_OUT, by=user, subject=user.username, address=client_address(request), now=now)
+
+
+@receiver(user_login_failed)
+def failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    name = str(credentials.get("username") or credentials.get("email") or "")
+    address = client_address(request) if request else ""
+    record(AuditEntry.Kind.SIGN_IN_FAILED, by=None, subject=name, address=address, now=timezone.now())

@@ -1,0 +1,28 @@
+"""Sign-in and passwords: allauth's views and names, under Indonesian addresses."""
+
+from allauth.account import views as allauth
+from django.urls import include, path, re_path
+
+from accounts import views
+
+own = [
+    path("profil/", views.profile, name="profile"),
+]
+urlpatterns = [
+    path("", include((own, "accounts"))),
+    path("masuk/", allauth.login, name="account_login"),
+    path("keluar/", allauth.logout, name="account_logout"),
+    path("daftar/", allauth.signup, name="account_signup"),  # closed: accounts come from SPSE (R08)
+    path("akun-nonaktif/", allauth.account_inactive, name="account_inactive"),
+    path("konfirmasi-akses/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("kata-sandi/ubah/", allauth.password_change, name="account_change_password"),
+    # A forgotten password, in the order a person meets the pages.
+    path("kata-sandi/lupa/", allauth.password_reset, name="account_reset_password"),
+    path("kata-sandi/lupa/terkirim/", allauth.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^kata-sandi/baru/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("kata-sandi/baru/selesai/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+]

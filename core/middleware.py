@@ -1,0 +1,60 @@
+"""Answers that every page shares: bad requests before they are read, conflicts after they are refused."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core.fsm import Conflict
+
+LOCK_NOT_AVAILABLE = "55P03"
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RefuseBadRequests:
+    """Refuse what no form of ours sends: bodies too large to read and NUL characters in an address."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        if int(length) > settings.REQUEST_BYTES:
+            response = render(request, "413.html", {"limit": settings.UPLOAD_TICKET_BYTES}, status=413)
+            response["Connection"] = "close"
+            return response
+        return self.get_response(request)
+
+
+class AnswerConflicts:
+    """Turn a refused state into a 409 page, and a database that cannot answer into a 503 page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer the two refusals that every view shares."""
+        if isinstance(error, Conflict):
+            return render(request, "409.html", {"reason": str(error)}, status=409)
+        if isinstance(error, OperationalError):
+            if getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
+                reason = _("Data ini sedang diubah orang lain. Tunggu beberapa detik, lalu kirim kembali.")
+                return render(request, "409.html", {"reason": reason}, status=409)
+            return HttpResponse(_UNAVAILABLE, status=503, headers={"Retry-After": "10"})
+        return None
+
+
+# Plain on purpose: pages need the database, and it is the database that does not answer.
+_UNAVAILABLE = (
+    '<!doctype html><html lang="id"><meta charset="utf-8"><title>Layanan belum dapat dijangkau · LPSE Support</title>'
+    "<h1>Layanan belum dapat dijangkau</h1><p>Tulisan Anda belum terkirim. Tekan tombol kembali pada peramban, "
+    "tunggu sebentar, lalu kirim kembali. Anda juga dapat menghubungi 144.</p></html>"
+)

@@ -1,0 +1,35 @@
+"""The one way to tell somebody something."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from notifications.models import Notification
+
+
+def notify(people: Iterable[User], kind: str, *, url: str, now: datetime, **context: Any) -> None:
+    """Write one row per person, in the transaction of the change it tells about.
+
+    The words are templates/notifications/messages/<kind>.txt; `context` must be plain JSON.
+    """
+    Notification.objects.bulk_create(
+        Notification(recipient=person, kind=kind, url=url, context=context, at=now) for person in people
+    )
+
+
+@transaction.atomic
+def mark_read(pk: int, *, by: User, now: datetime) -> Notification:
+    """Mark one message of this person as read and return it; raise Notification.DoesNotExist for others'."""
+    notification = Notification.objects.visible_to(by).select_for_update().get(pk=pk)
+    if notification.read_at is None:
+        notification.read_at = now
+        notification.save(update_fields=["read_at"])
+    return notification
+
+
+def mark_all_read(*, by: User, now: datetime) -> int:
+    """Mark everything unread of this person as read; return how many there were."""
+    return Notification.objects.visible_to(by).unread().update(read_at=now)
