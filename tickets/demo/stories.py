@@ -1,0 +1,124 @@
+"""What happened to the 42 invented tickets (tickets.json), told through the services as the product would write it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, Subquery
+
+from accounts.models import Lpse, User
+from notifications.models import Notification
+from tickets.demo.files import make_file
+from tickets.demo.hours import dated, deadline, moment
+from tickets.models import Application, DocumentRequirement, Subcategory, Ticket, TicketEvent
+from tickets.services import closing, filing, handling
+from tickets.services.uploads import attach
+
+SEED = 26_2022
+READ_AFTER = timedelta(days=7)
+VERBS: dict[str, Callable[..., Ticket]] = {
+    "take": handling.take_ticket,
+    "reply": handling.reply_to_ticket,
+    "note": handling.add_internal_note,
+    "escalate": handling.escalate_ticket,
+    "resolve": handling.resolve_ticket,
+    "reject": closing.reject_resolution,
+    "confirm": closing.confirm_closing,
+    "rate": closing.rate_ticket,
+}
+BY_BUTTON = ("take", "rate")  # verbs without a form, so without version and key
+WEIGHTS = {"take": 0.3, "rate": 0.01}  # taking soon follows, rating is one tap; other verbs weigh about 1
+
+
+@dataclass
+class Story:
+    """One ticket of the file, with its office, the moment it was filed and, once filed, its row."""
+
+    facts: dict[str, Any]
+    lpse: Lpse
+    filed_at: datetime
+    pk: int = 0
+
+    def dated(self, text: str) -> str:
+        return dated(text, self.filed_at)
+
+
+def tell_stories(people: dict[str, User], *, now: datetime) -> None:
+    """File and handle every ticket, in the order in which it happened up to now."""
+    random = Random(SEED)  # noqa: S311
+    offices = {lpse.code: lpse for lpse in Lpse.objects.all()}
+    deeds: list[tuple[datetime, int, int, Story, dict[str, Any] | None]] = []
+    for number, facts in enumerate(json.loads(Path(__file__).with_name("tickets.json").read_text(encoding="utf-8"))):
+        lpse, steps = offices[facts["lpse"]], facts["story"]
+        times = [moment(age, zone=lpse.time_zone, now=now) for age in _ages(*facts["ages"], steps, random)]
+        story = Story(facts, lpse, times[0])
+        deeds += [(at, number, order, story, step) for order, (at, step) in enumerate(zip(times, [None, *steps], strict=True))]
+    for at, _number, _order, story, step in sorted(deeds, key=lambda deed: deed[:3]):
+        key = UUID(int=random.getrandbits(128), version=4)
+        if step is None:
+            _file(story, people[story.facts["by"]], at, key)
+        else:
+            _do(story, people[step["by"]], at, key, dict(step))
+    _read_messages(now)
+
+
+def _read_messages(now: datetime) -> None:
+    """Everybody has read what is older than a week, and what came before their own last deed."""
+    deeds = TicketEvent.objects.filter(actor=OuterRef("recipient")).order_by("-at").values("at")[:1]
+    read = Q(at__lt=now - READ_AFTER) | Q(at__lte=Subquery(deeds))
+    Notification.objects.filter(read).update(read_at=F("at"))
+
+
+def _ages(first: float, last: float, steps: list[dict[str, Any]], random: Random) -> list[float]:
+    """Spread filing and steps from the first to the last age, given in working days before now."""
+    weights = [WEIGHTS.get(step["do"]) or random.uniform(0.6, 1.4) for step in steps]
+    ages, passed, total = [first], 0.0, sum(weights)
+    for weight in weights:
+        passed += weight
+        ages.append(first - (first - last) * passed / total)
+    return ages
+
+
+def _file(story: Story, by: User, at: datetime, key: UUID) -> None:
+    facts, zone = story.facts, story.lpse.time_zone
+    category, name = facts["subcategory"]
+    subcategory = Subcategory.objects.get(category__name=category, name=name)
+    ticket: dict[str, Any] = {part: facts[part] for part in ("title", "type")}
+    ticket |= {part: facts.get(part, "") for part in ("package_code", "error_code")}
+    if "occurred_hours_before" in facts:
+        ticket["occurred_at"] = at - timedelta(hours=facts["occurred_hours_before"])
+    if "deadline" in facts:
+        days, hour = facts["deadline"]
+        ticket["stage_deadline_at"] = deadline(at, zone=zone, days=days, hour=hour)
+    if subcategory.needs_spse_version:
+        ticket["spse_version"] = story.lpse.spse_version
+    ticket["description"] = story.dated(facts["description"])
+    ticket |= {"lpse": story.lpse, "subcategory": subcategory}
+    ticket["application"] = Application.objects.get(name=facts["application"])
+    _attach(story, facts.get("files", {}), by, at, key)
+    story.pk = filing.file_ticket(by=by, key=key, now=at, facts=ticket, identity={}).pk
+
+
+def _do(story: Story, by: User, at: datetime, key: UUID, step: dict[str, Any]) -> None:
+    del step["by"]
+    verb = step.pop("do")
+    _attach(story, step.pop("files", {}), by, at, key)
+    if verb not in BY_BUTTON:
+        step |= {"key": key, "version": Ticket.objects.get(pk=story.pk).version}
+    VERBS[verb](story.pk, by=by, now=at, **step)
+
+
+def _attach(story: Story, files: dict[str, str | None], by: User, at: datetime, key: UUID) -> None:
+    """Put files into the draft that the coming deed sends; a file may answer one item of the data dukung."""
+    category, subcategory = story.facts["subcategory"]
+    for name, wanted in files.items():
+        item = wanted and DocumentRequirement.objects.get(
+            name=wanted, subcategory__name=subcategory, subcategory__category__name=category
+        )
+        heading = wanted or story.facts.get("error_code") or story.facts["application"]
+        attach(make_file(name, heading, story.facts["title"]), key=key, by=by, now=at, requirement=item or None)

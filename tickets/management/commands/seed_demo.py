@@ -1,0 +1,24 @@
+"""Fill an empty database with the demo."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tickets.demo.people import make_people
+from tickets.demo.stories import tell_stories
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with invented people and 42 tickets of the last six weeks (demo mode only)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_MODE or not settings.DEMO_PASSWORD:
+            raise CommandError("Demo data is for demo mode only: set DEMO_MODE=yes and DEMO_PASSWORD.")
+        if User.objects.exists():
+            raise CommandError("This database already has accounts: demo data goes into an empty one only.")
+        with transaction.atomic():
+            tell_stories(make_people(settings.DEMO_PASSWORD), now=timezone.now())

@@ -1,0 +1,32 @@
+"""Who a person is to a ticket. Transitions name these; nothing else decides."""
+
+from typing import TYPE_CHECKING
+
+from accounts.models import Role, User
+from escalation.tiers import LKPP_ROLES, duty_at
+
+if TYPE_CHECKING:
+    from tickets.models import Ticket
+
+
+def is_reporter(ticket: "Ticket", user: User) -> bool:
+    """The person whose problem it is."""
+    return ticket.reporter.user_id == user.pk
+
+
+def works_here(ticket: "Ticket", user: User) -> bool:
+    """Somebody of the unit that holds the ticket now."""
+    return duty_at(user, ticket.tier, ticket.lpse_id) is not None
+
+
+def serves_here(ticket: "Ticket", user: User) -> bool:
+    """Somebody of the holding unit who is not the reporter: nobody serves themselves (A15)."""
+    return works_here(ticket, user) and not is_reporter(ticket, user)
+
+
+def sees_internal(ticket: "Ticket", user: User) -> bool:
+    """Staff who may read the ticket read its internal notes; its reporter never does."""
+    if is_reporter(ticket, user):
+        return False
+    at_lpse = any(duty.lpse_id == ticket.lpse_id for duty in user.duty_list)
+    return at_lpse or user.holds(Role.SUPERVISOR) or (ticket.reached_lkpp_at is not None and user.holds(*LKPP_ROLES))

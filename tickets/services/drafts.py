@@ -1,0 +1,67 @@
+"""What was typed and uploaded but not sent: kept for its owner, thrown away after 24 hours."""
+
+import re
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from accounts.models import User
+from tickets.models import Attachment, Draft
+from tickets.services.uploads import discard_files, name_of, old_files
+
+KEPT_FOR = timedelta(hours=24)
+BATCH = 200
+KEY = re.compile(r"[0-9a-f]{32}")
+
+
+def keep_words(key: UUID, *, by: User, now: datetime, data: dict[str, str]) -> Draft:
+    """Store what a person typed in one form; NUL is left out, PostgreSQL cannot hold it."""
+    words = {name: text.replace("\0", "") for name, text in data.items()}
+    facts = {"data": words, "changed_at": now}
+    return Draft.objects.visible_to(by).update_or_create(key=key, defaults=facts, create_defaults=facts | {"owner": by})[0]
+
+
+def discard(key: UUID, *, by: User) -> None:
+    """Throw away one draft of this person with its files."""
+    _delete([draft.key for draft in Draft.objects.visible_to(by).filter(key=key)])
+
+
+@transaction.atomic
+def renew(key: UUID, *, by: User, now: datetime) -> UUID:
+    """Move a draft to a fresh key, because the old one has already been sent; return the new key."""
+    draft = Draft.objects.visible_to(by).select_for_update().get(key=key)
+    fresh = Draft.objects.create(key=uuid4(), owner=by, data=draft.data, changed_at=now)
+    draft.attachments.update(draft=fresh)
+    draft.delete()
+    return fresh.key
+
+
+def sweep_drafts(*, now: datetime) -> None:
+    """Delete drafts untouched for 24 hours, and files that old that no row names."""
+    before = now - KEPT_FOR
+    while old := list(Draft.objects.filter(changed_at__lt=before).values_list("key", flat=True)[:BATCH]):
+        _delete(old, before=before)
+    files = old_files(before.timestamp())
+    while some := list(islice(files, BATCH)):
+        _delete_nameless(some)
+
+
+def _delete(keys: list[UUID], *, before: datetime | None = None) -> None:
+    """Delete drafts in one transaction, then their files; a draft touched meanwhile is spared."""
+    with transaction.atomic():
+        drafts = Draft.objects.select_for_update().filter(key__in=keys)
+        chosen = [draft.key for draft in drafts if before is None or draft.changed_at < before]
+        names = list(Attachment.objects.filter(draft__in=chosen).values_list("file", flat=True))
+        Draft.objects.filter(key__in=chosen).delete()
+    discard_files(names)
+
+
+def _delete_nameless(paths: list[Path]) -> None:
+    keys = Attachment.objects.filter(key__in=[path.name for path in paths if KEY.fullmatch(path.name)]).values_list("key")
+    known = {name_of(key) for (key,) in keys}
+    for path in paths:
+        if "/".join(path.parts[-4:]) not in known:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,70 @@
+"""Filing a ticket (R05, R10)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.models import Reporter, User
+from core.fsm import AlreadyDone
+from escalation.tiers import LKPP_ZONE
+from tickets.models import Attachment, DocumentRequirement, NumberCounter, Ticket, TicketEvent
+from tickets.services.record import open_leg, record, tell_holders, tell_reporter
+
+
+def get_filed(key: UUID, *, by: User) -> Ticket:
+    """Return the ticket that this person's form with this key has filed; the form was sent before."""
+    return Ticket.objects.reported_by(by).get(filing_key=key)
+
+
+def is_as_filed(ticket: Ticket, facts: dict[str, Any]) -> bool:
+    """Tell whether a form sent again says what was filed, or its words were changed in between."""
+    return all(getattr(ticket, name) == value for name, value in facts.items())
+
+
+def missing_documents(ticket: Ticket) -> list[DocumentRequirement]:
+    """Return the data dukung of the ticket's category that no file answers yet."""
+    given = Attachment.objects.filter(event__ticket=ticket, requirement__isnull=False).values("requirement")
+    return list(DocumentRequirement.objects.filter(subcategory=ticket.subcategory_id).exclude(pk__in=given))
+
+
+@transaction.atomic
+def file_ticket(*, by: User, key: UUID, now: datetime, facts: dict[str, Any], identity: dict[str, str]) -> Ticket:
+    """File one problem at its LPSE and give it a number; a second send of the same form files nothing (R10).
+
+    `facts` are fields of Ticket; `identity` are the NIB or NIP the category asked for, kept with the reporter.
+    Raises PermissionDenied for a person without a reporter's identity, AlreadyDone for a form sent before.
+    """
+    reporter = Reporter.objects.visible_to(by).select_for_update().select_related(None).first()
+    if reporter is None:
+        raise PermissionDenied
+    if Ticket.objects.filter(filing_key=key).exists():
+        raise AlreadyDone
+    _complete(reporter, identity)
+    year = now.astimezone(ZoneInfo(LKPP_ZONE)).year
+    ticket = Ticket.objects.create(
+        **facts,
+        filing_key=key,
+        reporter=reporter,
+        number=NumberCounter.take(Ticket.NUMBER_KIND, year),
+        filed_at=now,
+        entered_at=now,
+        changed_at=now,
+    )
+    open_leg(ticket, now=now)
+    record(ticket, TicketEvent.Kind.FILED, by=by, now=now, body=ticket.description, key=key)
+    tell_reporter(ticket, "ticket_received", now=now)
+    tell_holders(ticket, "ticket_arrived", by=by, now=now)
+    return ticket
+
+
+def _complete(reporter: Reporter, identity: dict[str, str]) -> None:
+    """Keep what the form asked of the reporter, so that it need not be asked again."""
+    given = {name: value for name, value in identity.items() if value}
+    for name, value in given.items():
+        setattr(reporter, name, value)
+    if given:
+        reporter.save(update_fields=list(given))

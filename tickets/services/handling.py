@@ -1,0 +1,163 @@
+"""What the staff of the holding unit do with a ticket (R11–R17); replies belong to both sides."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.fsm import Conflict, require
+from escalation.tiers import Desk, Tier, duty_at
+from tickets.models import Leg, Ticket, TicketEvent
+from tickets.permissions import is_reporter, serves_here
+from tickets.services.record import end_leg, keep, open_leg, record, require_duty, tell_holders, tell_reporter
+
+Kind = TicketEvent.Kind
+
+
+def require_take(ticket: Ticket, by: User) -> None:
+    """Raise PermissionDenied for other units, Conflict when somebody has it already."""
+    if ticket.assignee and ticket.is_in_progress:
+        reason = _("Tiket ini sudah diambil oleh %(name)s.") % {"name": ticket.assignee}
+    else:
+        reason = _("Tiket ini tidak sedang menunggu diambil.")
+    require(ticket.take, by, reason=reason)
+
+
+@transaction.atomic
+def take_ticket(pk: int, *, by: User, now: datetime) -> Ticket:
+    """Make this officer responsible (R11). Taking is not a response (A01).
+
+    Raises PermissionDenied for other units, Conflict when somebody was faster.
+    """
+    ticket = Ticket.objects.lock(pk)
+    require_take(ticket, by)
+    ticket.take(officer=by)
+    keep(ticket, "status", "assignee", now=now)
+    ticket.legs.filter(left_at=None).update(assignee=by)
+    record(ticket, Kind.TAKEN, by=by, now=now, role=require_duty(ticket, by).role)
+    return ticket
+
+
+@transaction.atomic
+def take_next_ticket(desk: Desk, *, by: User, now: datetime) -> Ticket:
+    """Take what has waited longest at this desk; two officers at once get two tickets.
+
+    Raises PermissionDenied for other units, Conflict when nothing waits.
+    """
+    if duty_at(by, desk.tier, desk.lpse.pk if desk.lpse else None) is None:
+        raise PermissionDenied
+    waiting = Ticket.objects.at(desk).unassigned().exclude(reporter__user=by).order_by("entered_at", "pk")
+    first = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    if first is None:
+        raise Conflict(_("Tidak ada tiket yang menunggu diambil."))
+    return take_ticket(first.pk, by=by, now=now)
+
+
+def require_reply(ticket: Ticket, by: User) -> str:
+    """Return the role in which this person may reply now, empty for the reporter.
+
+    Raises PermissionDenied for others, Conflict when the ticket is closed or awaits the reporter's confirmation.
+    """
+    role = "" if is_reporter(ticket, by) else require_duty(ticket, by).role
+    if ticket.is_closed:
+        raise Conflict(_("Tiket ini sudah ditutup."))
+    if not role and ticket.awaits_confirmation:
+        raise Conflict(_("Solusi sudah diberikan. Silakan konfirmasi penutupan atau nyatakan belum selesai."))
+    return role
+
+
+@transaction.atomic
+def reply_to_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID, text: str) -> Ticket:
+    """Say something that both sides read."""
+    ticket = Ticket.objects.lock(pk, version=version, key=key)
+    role = require_reply(ticket, by)
+    keep(ticket, now=now)
+    record(ticket, Kind.REPLIED, by=by, now=now, role=role, body=text, key=key)
+    if role:
+        tell_reporter(ticket, "ticket_replied", now=now, sender=by.name)
+    else:
+        tell_holders(ticket, "reporter_replied", by=by, now=now, sender=by.name)
+    return ticket
+
+
+def require_note(ticket: Ticket, by: User) -> str:
+    """Return the role in which this person may write an internal note now.
+
+    Raises PermissionDenied for others and for the reporter (A15), Conflict when the ticket is closed.
+    """
+    if not serves_here(ticket, by):
+        raise PermissionDenied
+    if ticket.is_closed:
+        raise Conflict(_("Tiket ini sudah ditutup."))
+    return require_duty(ticket, by).role
+
+
+@transaction.atomic
+def add_internal_note(pk: int, *, by: User, now: datetime, version: int, key: UUID, text: str) -> Ticket:
+    """Write something that only staff read; it never counts as a response (A01)."""
+    ticket = Ticket.objects.lock(pk, version=version, key=key)
+    role = require_note(ticket, by)
+    record(ticket, Kind.NOTED, by=by, now=now, role=role, body=text, public=False, key=key)
+    return ticket
+
+
+def require_escalation(ticket: Ticket, by: User) -> Callable[..., None]:
+    """Return the one tier transition that leads up from here, for a person who may make it now.
+
+    Raises PermissionDenied for other units, Conflict when staff are not awaited or at the end of the chain (R17).
+    """
+    require_duty(ticket, by)
+    steps: dict[int, Callable[..., None]] = {
+        Tier.LPSE: ticket.pass_to_eproc,
+        Tier.EPROC: ticket.pass_to_teknis,
+        Tier.TEKNIS: ticket.pass_to_tim_teknis,
+    }
+    if ticket.tier not in steps:
+        raise Conflict(_("Tim Teknis adalah tingkat terakhir. Tiket tidak dapat diteruskan lagi."))
+    require(ticket.enter_queue, by, reason=_("Tiket ini tidak sedang menunggu petugas, sehingga tidak dapat diteruskan."))
+    return steps[ticket.tier]
+
+
+@transaction.atomic
+def escalate_ticket(
+    pk: int, *, by: User, now: datetime, version: int, key: UUID, analysis: str, line: str
+) -> Ticket:
+    """Pass the ticket one tier up with everything it carries (R12, R14, R16, A12).
+
+    `analysis` is for staff, `line` for the reporter. Raises Conflict at the last tier or when staff are not awaited.
+    """
+    ticket = Ticket.objects.lock(pk, version=version, key=key)
+    pass_on = require_escalation(ticket, by)
+    role, origin = require_duty(ticket, by).role, ticket.tier
+    end_leg(ticket, Leg.Outcome.ESCALATED, now=now)
+    pass_on(now=now)
+    ticket.enter_queue(now=now)
+    keep(ticket, "tier", "status", "assignee", "entered_at", "reached_lkpp_at", now=now)
+    open_leg(ticket, now=now)
+    record(ticket, Kind.ANALYSED, by=by, now=now, role=role, tier=origin, body=analysis, public=False)
+    record(ticket, Kind.ESCALATED, by=by, now=now, role=role, tier=origin, body=line, key=key, to=ticket.tier)
+    tell_reporter(ticket, "ticket_escalated", now=now, to=str(Tier(ticket.tier).label))
+    tell_holders(ticket, "ticket_arrived", by=by, now=now)
+    return ticket
+
+
+def require_resolution(ticket: Ticket, by: User) -> None:
+    """Raise PermissionDenied for other units and for the reporter (A15), Conflict unless it is in progress."""
+    require(ticket.resolve, by, reason=_("Ambil tiket ini lebih dahulu sebelum memberikan solusi."))
+
+
+@transaction.atomic
+def resolve_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID, solution: str) -> Ticket:
+    """Give the solution, which is the product of the service (R41), and ask the reporter to confirm (R19)."""
+    ticket = Ticket.objects.lock(pk, version=version, key=key)
+    require_resolution(ticket, by)
+    ticket.resolve()
+    keep(ticket, "status", now=now)
+    end_leg(ticket, Leg.Outcome.RESOLVED, now=now)
+    record(ticket, Kind.RESOLVED, by=by, now=now, role=require_duty(ticket, by).role, body=solution, key=key)
+    tell_reporter(ticket, "ticket_resolved", now=now)
+    return ticket

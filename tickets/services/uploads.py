@@ -1,0 +1,160 @@
+"""Files: taken in whole or not at all, counted against the ticket, thrown away with the draft that held them."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.fsm import Conflict
+from tickets.models import Attachment, DocumentRequirement, Draft, Ticket
+from tickets.services.sniffing import Refused, clean_name, media_type_of
+
+log = logging.getLogger(__name__)
+MB = 1024 * 1024
+CHUNK = 1024 * 1024
+FOLDER = "tickets"
+
+
+def attach(
+    upload: File,  # type: ignore[type-arg]
+    *,
+    key: UUID,
+    by: User,
+    now: datetime,
+    ticket: Ticket | None = None,
+    requirement: DocumentRequirement | None = None,
+) -> Attachment:
+    """Keep one file in the draft of this key; the same file sent again is kept once.
+
+    Raises Refused with a whole sentence. The bytes are written before the draft is locked, so that a
+    large file makes nobody wait.
+    """
+    name = clean_name(upload.name or "")
+    stored = ""
+    try:
+        _require_size(upload)
+        media_type = media_type_of(upload, name)
+        file_key = uuid4()
+        stored = name_of(file_key)
+        sha256 = _store(upload, stored)
+        with transaction.atomic():
+            draft = _lock_draft(key, by, now)
+            twin = draft.attachments.filter(sha256=sha256, name=name, requirement=requirement).first()
+            if twin is None:
+                _require_fit(draft, ticket, upload.size or 0)
+                facts = {"name": name, "media_type": media_type, "size": upload.size, "sha256": sha256}
+                return draft.attachments.create(
+                    key=file_key, uploader=by, file=stored, requirement=requirement, uploaded_at=now, **facts
+                )
+        discard_files([stored])
+        return twin
+    except Refused as error:
+        discard_files([stored])
+        raise Refused(_("“%(name)s” tidak diterima: %(why)s") % {"name": name, "why": error}) from None
+    except BaseException:
+        discard_files([stored])
+        raise
+
+
+def _lock_draft(key: UUID, owner: User, now: datetime) -> Draft:
+    drafts = Draft.objects.visible_to(owner).select_for_update()
+    return drafts.get_or_create(key=key, defaults={"owner": owner, "changed_at": now})[0]
+
+
+def _require_size(upload: File) -> None:  # type: ignore[type-arg]
+    limit: int = settings.UPLOAD_FILE_BYTES
+    if (upload.size or 0) > limit:
+        raise Refused(_("lebih besar dari %(mb)d MB. Perkecil atau pecah berkas ini.") % {"mb": limit // MB})
+
+
+def require_count(position: int, name: str) -> None:
+    """Raise Refused for a file beyond those one form may carry; the first is number 1."""
+    limit: int = settings.UPLOAD_FILES_AT_ONCE
+    if position > limit:
+        why = _("“%(name)s” tidak diterima: paling banyak %(n)d berkas sekaligus. Kirim sisanya kemudian.")
+        raise Refused(why % {"name": name, "n": limit})
+
+
+def _require_fit(draft: Draft, ticket: Ticket | None, size: int) -> None:
+    if size > room(draft.key, ticket):
+        limit = settings.UPLOAD_TICKET_BYTES // MB
+        raise Refused(_("seluruh berkas satu tiket paling besar %(mb)d MB. Hapus berkas lain dahulu.") % {"mb": limit})
+
+
+def room(key: UUID, ticket: Ticket | None = None) -> int:
+    """Return how many bytes a ticket can still take besides its files and those of one draft."""
+    return int(settings.UPLOAD_TICKET_BYTES) - _bytes_of(Q(draft=key) | Q(event__ticket=ticket) if ticket else Q(draft=key))
+
+
+def require_room(ticket: Ticket, draft: Draft) -> None:
+    """Raise Conflict when a locked ticket cannot take the files of a draft; two people may have attached at once."""
+    if room(draft.key, ticket) < 0:
+        limit = settings.UPLOAD_TICKET_BYTES // MB
+        raise Conflict(_("Seluruh berkas satu tiket paling besar %(mb)d MB. Hapus sebagian berkas.") % {"mb": limit})
+
+
+def _bytes_of(which: Q) -> int:
+    return Attachment.objects.filter(which).aggregate(total=Sum("size"))["total"] or 0
+
+
+def name_of(key: UUID) -> str:
+    """Return where the bytes of an attachment lie: a name that tells nothing, in one of 65,536 folders."""
+    return f"{FOLDER}/{key.hex[:2]}/{key.hex[2:4]}/{key.hex}"
+
+
+def _store(upload: File, name: str) -> str:  # type: ignore[type-arg]
+    """Write the bytes and return their SHA-256. A file exists whole or not at all."""
+    path = Path(default_storage.path(name))
+    part = path.with_suffix(".part")
+    digest = hashlib.sha256()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("xb", opener=_private) as target:
+            for chunk in upload.chunks(CHUNK):
+                digest.update(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(path)
+    except OSError:
+        log.exception("A file could not be stored.")
+        part.unlink(missing_ok=True)
+        raise Refused(_("penyimpanan kami sedang penuh. Tulisan Anda tersimpan; unggah kembali beberapa saat lagi.")) from None
+    return digest.hexdigest()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def remove_file(attachment: Attachment) -> None:
+    """Delete a file that was not sent yet."""
+    attachment.delete()
+    discard_files([attachment.file.name])
+
+
+def discard_files(names: Iterable[str]) -> None:
+    """Delete stored bytes that no row names any more; call it after the rows are gone."""
+    for name in filter(None, names):
+        default_storage.delete(name)
+
+
+def old_files(before: float) -> Iterator[Path]:
+    """Find every stored file last written before a POSIX time."""
+    for path in Path(default_storage.path(FOLDER)).rglob("*"):
+        try:
+            if path.is_file() and path.stat().st_mtime < before:
+                yield path
+        except FileNotFoundError:  # its owner removed it just now
+            continue

@@ -1,0 +1,12 @@
+"""What the worker does for tickets; each task is one service call with the time."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from tickets.services import drafts
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def sweep_drafts() -> None:
+    """Throw away drafts and uploaded files that nobody sent within 24 hours."""
+    drafts.sweep_drafts(now=timezone.now())

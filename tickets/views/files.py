@@ -1,0 +1,81 @@
+"""Files go out through a permission check, under our own idea of what they are, and can run nothing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import signed_in
+from audit.models import AuditEntry
+from audit.services import record
+from core.requests import client_address
+from tickets.models import Attachment
+from tickets.services import uploads
+from tickets.views.drafted import drafted, keeps_draft, way_back
+from tickets.views.filing import Need
+
+# Nothing in a file may run, load or be framed, even when it is a page in disguise.
+LOCKED = "sandbox; default-src 'none'"
+# The least a browser needs to draw a picture, or a PDF in its own viewer; still no script of ours or theirs.
+PREVIEW = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+
+
+def _answer(request: HttpRequest, attachment: Attachment, *, inline: bool, policy: str) -> HttpResponseBase:
+    """Send one file, and write down that somebody other than its uploader read it."""
+    try:
+        response = FileResponse(
+            attachment.file.open(), as_attachment=not inline, filename=attachment.name, content_type=attachment.media_type
+        )
+    except FileNotFoundError:
+        raise Http404 from None
+    response["Content-Security-Policy"] = policy  # django-csp leaves a header that is already there
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    user = signed_in(request)
+    if attachment.uploader_id != user.pk and attachment.event:
+        subject = f"{attachment.event.ticket.number} {attachment.name}"
+        address = client_address(request)
+        record(AuditEntry.Kind.FILE_READ, by=user, subject=subject, address=address, now=timezone.now())
+    return response
+
+
+def _get(request: HttpRequest, key: UUID) -> Attachment:
+    rows = Attachment.objects.visible_to(signed_in(request)).select_related("event__ticket")
+    return get_object_or_404(rows, key=key)
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, key: UUID) -> HttpResponseBase:
+    return _answer(request, _get(request, key), inline=False, policy=LOCKED)
+
+
+@login_required
+@require_safe
+def preview(request: HttpRequest, key: UUID) -> HttpResponseBase:
+    """Show an image or a PDF in the browser; other types are only downloaded."""
+    attachment = _get(request, key)
+    if not attachment.has_preview:
+        raise Http404
+    return _answer(request, attachment, inline=True, policy=PREVIEW)
+
+
+@keeps_draft
+@require_POST
+def remove(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Delete a file of one's own draft; the words around it were posted too, so they are kept."""
+    attachment = get_object_or_404(Attachment.objects.filter(draft__owner=signed_in(request)), key=key)
+    if request.htmx:
+        uploads.remove_file(attachment)
+        need = Need(attachment.requirement, None) if attachment.requirement and "data_dukung" in request.GET else None
+        return render(request, "tickets/_needs.html#need", {"need": need}) if need else HttpResponse()
+    back = way_back(request, attachment.draft_id)
+    for sentence in drafted(request).refusals:
+        messages.error(request, sentence)
+    uploads.remove_file(attachment)
+    return redirect(back)
