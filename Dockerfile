@@ -1,0 +1,27 @@
+# Production image: web, worker, beat and migrate are the same image with another command (docker-compose.yml).
+FROM python:3.11-slim-bookworm AS builder
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /venv
+COPY requirements.txt /
+RUN /venv/bin/pip install --require-hashes --requirement /requirements.txt
+WORKDIR /app
+COPY . .
+# The build needs settings that load; nothing of them stays in the image.
+RUN SECRET_KEY=only-for-the-build-of-static-files-000 BASE_URL=http://localhost \
+    DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost BUILD_ROOT=/app/build STATIC_ROOT=/app/collected \
+    sh -c '/venv/bin/python manage.py build_font && /venv/bin/python manage.py collectstatic --noinput --verbosity 0' \
+    && /venv/bin/python -m compileall -q /app
+
+FROM python:3.11-slim-bookworm
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin lpse && install -d -o lpse -g lpse -m 700 /data /data/media
+COPY --from=builder /venv /venv
+COPY --from=builder /app /app
+WORKDIR /app
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 BUILD_ROOT=/app/build STATIC_ROOT=/app/collected MEDIA_ROOT=/data/media
+USER lpse
+VOLUME /data/media
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["python", "-m", "lpse_support.healthcheck"]
+# An upload may take its time: threads read it, the timeout only watches that the worker is alive.
+CMD ["gunicorn", "lpse_support.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=8", "--timeout=120", \
+     "--graceful-timeout=30", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]

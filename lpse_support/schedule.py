@@ -1,0 +1,17 @@
+"""What runs by itself, and when. A message expires before the next one is due, so an absent worker leaves no pile."""
+
+from typing import Any
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """Return one beat entry that asks for a task at an interval given in seconds."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+SCHEDULE = {
+    # Every hour: throw away drafts, and files uploaded with them, that nobody sent within 24 hours.
+    "sweep-drafts": every(HOUR, "tickets.tasks.sweep_drafts"),
+}

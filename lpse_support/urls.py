@@ -1,0 +1,16 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from lpse_support import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("mulai/", views.start, name="start"),
+    path("tema/", views.theme, name="theme"),
+    path("", include("accounts.urls")),
+    path("pemberitahuan/", include("notifications.urls")),
+    path("", include("tickets.urls")),
+    path("admin/", admin.site.urls),
+]

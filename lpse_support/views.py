@@ -1,0 +1,47 @@
+"""Pages that belong to no app: the landing page, where to go after sign-in, the theme, a form that is too old."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import signed_in
+from core.context_processors import THEME_COOKIE, THEMES
+from escalation.tiers import desks_of
+
+A_YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html")
+
+
+@login_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Send each person to the page their day begins with."""
+    user = signed_in(request)
+    if desks := desks_of(user):
+        return redirect("tickets:queue", desks[0].slug)
+    return redirect("tickets:mine" if user.own_reporter else "accounts:profile")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen theme for a year and return to the page the choice was made on."""
+    back = request.POST.get("next", "")
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})):
+        back = "home"
+    response = redirect(back)
+    choice = request.POST.get("theme")
+    if choice in THEMES:
+        response.set_cookie(THEME_COOKIE, choice, max_age=A_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say how to save what was written; the technical reason is for the log only."""
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,409 @@
+"""Who may open what: every address and every role in one table. An address without rows in it fails the build."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib import admin
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from accounts.models import Duty, Lpse, Role, User
+from audit.models import AuditEntry
+from core.numbers import make_number
+from notifications.models import Notification
+from tests.conftest import NOW
+from tickets.models import Application, Attachment, Subcategory, Ticket, TicketEvent
+from tickets.services import handling, uploads
+from tickets.views.drafted import SALT, TOKEN
+
+Browse = Callable[[User], Client]
+# The heading of each column, and the fixture of the person who sits in it.
+PEOPLE = {
+    "anon": "",
+    "rep": "vendor",
+    "rep2": "other_vendor",
+    "lpse": "helpdesk",
+    "lpse2": "other_helpdesk",
+    "eproc": "eproc",
+    "tekn": "teknis",
+    "timt": "tim_teknis",
+    "recp": "receptionist",
+    "cons": "consultant",
+    "call": "call_agent",
+    "spv": "supervisor",
+    "comp": "complaint_officer",
+    "oper": "operator",
+}
+# A ticket stands here as status@tier; one at tier 1 never reached LKPP, one at tier 3 did. Every POST carries a whole
+# and valid form, so what is refused is the person (403, 404) or the state (409). 302 for "anon" leads to sign-in.
+TABLE = """
+address                              way  about     anon rep  rep2 lpse lpse2 eproc tekn timt recp cons call spv  comp oper
+home                                 GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+home                                 POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+start                                GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+start                                POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+theme                                GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+theme                                POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_login                        GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_login                        POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_logout                       GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_logout                       POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_signup                       GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_signup                       POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_inactive                     GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_inactive                     POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reauthenticate               GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reauthenticate               POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_change_password              GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_change_password              POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password               GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password               POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password_done          GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password_done          POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password_from_key      GET  link      000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password_from_key      POST link      000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password_from_key_done GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+account_reset_password_from_key_done POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+accounts:profile                     GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+accounts:profile                     POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+notifications:inbox                  GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+notifications:inbox                  POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+notifications:follow                 GET  message   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+notifications:follow                 POST message   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+notifications:read_all               GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+notifications:read_all               POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:file                         GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:file                         POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:requirements                 GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:requirements                 POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:mine                         GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:mine                         POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:queue                        GET  desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:queue                        POST desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:queue                        GET  desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:queue                        POST desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take_next                    GET  desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take_next                    POST desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take_next                    GET  desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take_next                    POST desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:filed                        GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:filed                        POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:filed                        GET  new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:filed                        POST new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:detail                       GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:detail                       POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:detail                       GET  new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:detail                       POST new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:detail                       GET  closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:detail                       POST closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take                         GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take                         POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take                         GET  new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take                         POST new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take                         GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:take                         POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reply                        GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reply                        POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reply                        GET  busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reply                        POST busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reply                        GET  closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reply                        POST closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:escalate                     GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:escalate                     POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:escalate                     GET  busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:escalate                     POST busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:escalate                     GET  busy@4    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:escalate                     POST busy@4    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:resolve                      GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:resolve                      POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:resolve                      GET  busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:resolve                      POST busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:resolve                      GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:resolve                      POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:confirm                      GET  solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:confirm                      POST solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:confirm                      GET  solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:confirm                      POST solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:confirm                      GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:confirm                      POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reject                       GET  solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reject                       POST solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reject                       GET  solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reject                       POST solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reject                       GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:reject                       POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:rate                         GET  closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:rate                         POST closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:rate                         GET  closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:rate                         POST closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:rate                         GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:rate                         POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:result                       GET  solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:result                       POST solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:result                       GET  solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:result                       POST solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:result                       GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:result                       POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     GET  reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     POST reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     GET  reply@3   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     POST reply@3   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     GET  note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     POST note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     GET  note@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     POST note@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     GET  draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:download                     POST draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:preview                      GET  reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:preview                      POST reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:preview                      GET  note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:preview                      POST note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:remove_file                  GET  draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:remove_file                  POST draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:remove_file                  GET  reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:remove_file                  POST reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
+admin:*                              GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+admin:*                              POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+"""
+HEADINGS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
+STATUSES = {
+    "new": Ticket.Status.NEW,
+    "busy": Ticket.Status.IN_PROGRESS,
+    "solved": Ticket.Status.AWAITING_CONFIRMATION,
+    "closed": Ticket.Status.CLOSED,
+}
+FORMS: dict[str, dict[str, Any]] = {
+    "tickets:reply": {"kind": "reply", "text": "Sudah saya coba, belum berhasil."},
+    "tickets:escalate": {"analysis": "Log server sudah diperiksa.", "line": "Kami teruskan."},
+    "tickets:resolve": {"solution": "Kosongkan tembolok, lalu masuk kembali."},
+    "tickets:reject": {"reason": "Pesan yang sama masih muncul."},
+    "tickets:rate": {"rating": "4"},
+}
+
+
+@pytest.fixture
+def operator(make_user: Callable[..., User]) -> User:
+    """Runs the installation; holds no duty, so no ticket is theirs to read."""
+    return make_user("operator", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def people(request: pytest.FixtureRequest) -> dict[str, User | None]:
+    """One person for each column."""
+    return {heading: request.getfixturevalue(name) if name else None for heading, name in PEOPLE.items()}
+
+
+@pytest.fixture
+def place(ticket_in: Callable[..., Ticket], vendor: User) -> Callable[[str, str], tuple[str, Ticket | None]]:
+    """The path of an address for what the column "about" says, and the ticket it belongs to."""
+
+    def find(address: str, about: str) -> tuple[str, Ticket | None]:
+        kind, _at, tier = about.partition("@")
+        if kind in STATUSES:
+            ticket = ticket_in(int(tier), STATUSES[kind])
+            return reverse(address, args=[ticket.number]), ticket
+        if kind in ("reply", "note"):
+            ticket = ticket_in(int(tier), Ticket.Status.IN_PROGRESS)
+            return reverse(address, args=[send_file(ticket, internal=kind == "note").key]), ticket
+        if kind == "draft":
+            return reverse(address, args=[attach(uuid4(), vendor).key]), None
+        if kind == "message":
+            ticket = ticket_in()
+            return reverse(address, args=[Notification.objects.get(recipient=vendor).pk]), ticket
+        if kind == "desk":
+            ticket_in(int(tier))
+            return reverse(address, args=["lpse-sukamaju" if tier == "1" else "teknis"]), None
+        arguments = {"link": ["1", "kunci-salah"]}.get(about, [])
+        return reverse("admin:index" if address == "admin:*" else address, args=arguments), None
+
+    return find
+
+
+def attach(key: UUID, owner: User) -> Attachment:
+    """Upload a small file into a draft of this person."""
+    return uploads.attach(ContentFile(b"Galat 500 pada 09.12 WIB\n", name="galat.log"), key=key, by=owner, now=NOW)
+
+
+def send_file(ticket: Ticket, *, internal: bool) -> Attachment:
+    """Return a file that the officer in charge sent with a reply or an internal note."""
+    officer = ticket.assignee
+    assert officer is not None
+    key = uuid4()
+    attach(key, officer)
+    service = handling.add_internal_note if internal else handling.reply_to_ticket
+    service(ticket.pk, by=officer, now=NOW, version=ticket.version, key=key, text="Terlampir.")
+    return Attachment.objects.get(event__key=key)
+
+
+def form_for(address: str, ticket: Ticket | None, person: User | None) -> dict[str, Any]:
+    """Return a whole and valid form, as the page would have been drawn for this person."""
+    form = dict(FORMS.get(address, {}))
+    if address == "tickets:file":
+        form = {
+            "application": Application.objects.get(name="SPSE").pk,
+            "subcategory": Subcategory.objects.get(category__name="Akun", name="Gagal masuk").pk,
+            "type": "problem",
+            "title": "Tidak dapat masuk",
+            "description": "Muncul pesan User ID salah.",
+        }
+        form["lpse"] = person.own_reporter.lpse_id if person and person.own_reporter else ""
+    if ticket:
+        form["version"] = Ticket.objects.get(pk=ticket.pk).version
+    if person:
+        form[TOKEN] = signing.dumps([uuid4().hex, person.pk], salt=SALT)
+    return form
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Let the next person find everything as the last one did."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def everything() -> list[Any]:
+    """Return what no refused request and no GET may change."""
+    tickets = Ticket.objects.order_by("pk").values_list("pk", "version", "tier", "status", "assignee", "rating")
+    unread = Notification.objects.filter(read_at=None).count()
+    return [list(tickets), TicketEvent.objects.count(), Attachment.objects.count(), unread]
+
+
+def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    """Find the name of every address; one without a name is called by its pattern."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from names_of(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+        else:
+            yield "admin:*" if namespace == "admin:" else f"{namespace}{entry.name or entry.pattern}"
+
+
+def test_every_address_is_in_the_table() -> None:
+    told = {(row[0], row[1]) for row in ROWS}
+    needed = {(name, way) for name in names_of(get_resolver()) for way in ("GET", "POST")}
+
+    assert not needed - told, "Say who may open these: add their rows to TABLE in tests/test_who_may_open_what.py."
+    assert not told - needed, "These addresses are gone: take their rows out of tests/test_who_may_open_what.py."
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[" ".join(row[:3]) for row in ROWS])
+def test_every_role_gets_its_answer(
+    row: list[str],
+    people: dict[str, User | None],
+    place: Callable[[str, str], tuple[str, Ticket | None]],
+    sign_in: Browse,
+) -> None:
+    address, way, about, *expected = row
+    path, ticket = place(address, about)
+    before = everything()
+    answers, touched = {}, []
+
+    for heading, person in people.items():
+        with undone():
+            browser = sign_in(person) if person else Client()
+            form = form_for(address, ticket, person)
+            answer = browser.get(path) if way == "GET" else browser.post(path, form)
+            answers[heading] = str(answer.status_code)
+            if (way == "GET" or answer.status_code >= 400) and everything() != before:
+                touched.append(heading)
+
+    assert answers == dict(zip(HEADINGS[3:], expected, strict=True))
+    assert touched == []
+
+
+HIDDEN = [
+    ("tickets:detail", "busy@1", "rep2"),
+    ("tickets:detail", "busy@1", "lpse2"),
+    ("tickets:detail", "busy@1", "eproc"),
+    ("tickets:detail", "busy@3", "call"),
+    ("tickets:result", "closed@3", "lpse2"),
+    ("tickets:filed", "busy@1", "lpse"),
+    ("tickets:escalate", "busy@1", "teknis"),
+    ("tickets:queue", "desk@1", "lpse2"),
+    ("tickets:download", "reply@1", "rep2"),
+    ("tickets:download", "note@1", "rep"),
+    ("tickets:preview", "note@1", "rep"),
+    ("tickets:download", "draft", "spv"),
+]
+
+
+@pytest.mark.parametrize(("address", "about", "heading"), HIDDEN)
+def test_what_is_not_yours_looks_like_what_does_not_exist(
+    address: str,
+    about: str,
+    heading: str,
+    people: dict[str, User | None],
+    place: Callable[[str, str], tuple[str, Ticket | None]],
+    sign_in: Browse,
+) -> None:
+    path, _ticket = place(address, about)
+    nothing = re.sub(r"TKT-2026-\d{6}-\d", make_number("TKT", 2026, 999_999), path)
+    nothing = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", str(uuid4()), nothing).replace("sukamaju", "sukamiju")
+    person = people[heading]
+    assert person is not None
+    browser = sign_in(person)
+
+    hidden, missing = browser.get(path), browser.get(nothing)
+
+    assert nothing != path
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert bare(hidden, path) == bare(missing, nothing)
+    assert len(hidden.content) == len(missing.content)
+    assert hidden.headers.keys() == missing.headers.keys()
+    assert list(AuditEntry.objects.filter(kind="refused").values_list("subject", flat=True)) == [nothing, path]
+
+
+def bare(answer: Any, path: str) -> str:
+    """Return a page without what differs on every page: its one-time token and its own address."""
+    text = re.sub(r"(csrfmiddlewaretoken\W+value=|X-CSRFToken\W+)\W?\w+", r"\1", answer.content.decode())
+    return text.replace(path, "")
+
+
+def test_lists_of_the_admin_are_for_the_operator_alone(people: dict[str, User | None], sign_in: Browse) -> None:
+    lists = [reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry]
+
+    answers = {
+        heading: {(sign_in(person) if person else Client()).get(path).status_code for path in lists}
+        for heading, person in people.items()
+    }
+
+    assert lists
+    assert answers == dict.fromkeys(PEOPLE, {302}) | {"oper": {200}}
+
+
+def test_a_duty_taken_away_counts_at_once(ticket: Ticket, helpdesk: User, sign_in: Browse) -> None:
+    browser = sign_in(helpdesk)
+    assert browser.get(ticket.get_absolute_url()).status_code == 200
+
+    Duty.objects.filter(user=helpdesk).delete()
+
+    assert browser.get(ticket.get_absolute_url()).status_code == 404
+    assert browser.get(reverse("tickets:queue", args=["lpse-sukamaju"])).status_code == 404
+
+
+def test_an_account_switched_off_is_out_at_once(ticket: Ticket, vendor: User, sign_in: Browse) -> None:
+    browser = sign_in(vendor)
+    assert browser.get(ticket.get_absolute_url()).status_code == 200
+
+    User.objects.filter(pk=vendor.pk).update(is_active=False)
+
+    assert browser.get(ticket.get_absolute_url()).status_code == 302
+
+
+def test_who_holds_duties_at_two_offices_sees_both_and_no_third(
+    ticket: Ticket, lpse: Lpse, other_lpse: Lpse, make_user: Callable[..., User], sign_in: Browse
+) -> None:
+    Lpse.objects.create(code="ketiga", name="LPSE Ketiga Contoh")
+    browser = sign_in(make_user("dua", (Role.VERIFIER, lpse), (Role.ADMIN_PPE, other_lpse)))
+
+    codes = [browser.get(reverse("tickets:queue", args=[f"lpse-{code}"])).status_code for code in ("sukamaju", "bahari", "ketiga")]
+
+    assert codes == [200, 200, 404]
+    assert browser.get(ticket.get_absolute_url()).status_code == 200

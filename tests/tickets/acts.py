@@ -1,0 +1,73 @@
+"""Each verb as a person sends it from a page that was drawn a moment ago, and what must hold after every one."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from accounts.models import User
+from tickets.models import Ticket
+from tickets.services import closing, handling
+
+Act = Callable[[Ticket, User], Ticket]
+
+
+def form(page: Ticket) -> dict[str, Any]:
+    """What every form carries: the version its page showed, a one-time key, and when it is sent."""
+    return {"version": page.version, "key": uuid4(), "now": page.changed_at + timedelta(minutes=10)}
+
+
+def take(page: Ticket, by: User) -> Ticket:
+    return handling.take_ticket(page.pk, by=by, now=form(page)["now"])
+
+
+def reply(page: Ticket, by: User) -> Ticket:
+    return handling.reply_to_ticket(page.pk, by=by, text="Mohon tunggu.", **form(page))
+
+
+def note(page: Ticket, by: User) -> Ticket:
+    return handling.add_internal_note(page.pk, by=by, text="Log server sudah dibaca.", **form(page))
+
+
+def escalate(page: Ticket, by: User) -> Ticket:
+    return handling.escalate_ticket(page.pk, by=by, analysis="Bukan di sisi LPSE.", line="Diteruskan.", **form(page))
+
+
+def resolve(page: Ticket, by: User) -> Ticket:
+    return handling.resolve_ticket(page.pk, by=by, solution="Akun sudah diaktifkan.", **form(page))
+
+
+def confirm(page: Ticket, by: User) -> Ticket:
+    return closing.confirm_closing(page.pk, by=by, comment="Terima kasih.", **form(page))
+
+
+def reject(page: Ticket, by: User) -> Ticket:
+    return closing.reject_resolution(page.pk, by=by, reason="Masih gagal masuk.", **form(page))
+
+
+def rate(page: Ticket, by: User) -> Ticket:
+    return closing.rate_ticket(page.pk, by=by, rating=5, now=form(page)["now"])
+
+
+ACTS: dict[str, Act] = {
+    "take": take,
+    "reply": reply,
+    "note": note,
+    "escalate": escalate,
+    "resolve": resolve,
+    "confirm": confirm,
+    "reject": reject,
+    "rate": rate,
+}
+
+
+def assert_history_holds(ticket: Ticket) -> None:
+    """One open leg while it is the staff's turn and none otherwise; one version for each public event."""
+    now = Ticket.objects.get(pk=ticket.pk)
+    open_legs = now.legs.filter(left_at=None)
+    awaits_staff = now.status in (Ticket.Status.NEW, Ticket.Status.IN_PROGRESS)
+
+    where = [(leg.tier, leg.assignee) for leg in open_legs]
+    assert where == ([(now.tier, now.assignee)] if awaits_staff else []), where
+    versions = list(now.events.filter(is_public=True).values_list("version", flat=True))
+    assert versions == list(range(1, now.version + 1)), versions
