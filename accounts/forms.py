@@ -1,9 +1,26 @@
-"""Sign-in and password forms: allauth's, with our words and without hints inside the boxes."""
+"""Sign-in and passwords (allauth's forms, with our words and without hints inside the boxes), and who a reporter is."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
+import phonenumbers
 from allauth.account import forms as allauth
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Institution, Lpse, Reporter
+from core.forms import DeskForm, PlainLine
+
+Kind = Reporter.Kind
+SEPARATORS = re.compile(r"[\s.-]")
+OLD_NPWP_DIGITS = 15
+# What §3 of the service asks of each kind of reporter, no more; officials of K/L/PD are asked the same.
+CONTACT = ("name", "email", "phone")
+VENDOR_FIELDS = (*CONTACT, "spse_user_id", "business_form", "business_name", "npwp", "nib")
+OFFICIAL_FIELDS = (*CONTACT, "spse_user_id", "institution", "work_unit", "nip")
+LPSE_FIELDS = (*CONTACT, "lpse")
 
 LABELS = {
     "login": _("Nama pengguna atau surel"),
@@ -48,3 +65,112 @@ class ChangePasswordForm(PlainBoxes, allauth.ChangePasswordForm):  # type: ignor
 
 class ReauthenticateForm(PlainBoxes, allauth.ReauthenticateForm):  # type: ignore[misc]
     pass
+
+
+class KindForm(DeskForm):
+    """The first step of an identity: it decides what is asked next."""
+
+    jenis = forms.ChoiceField(label=_("Jenis pelapor"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, kinds: Iterable[Reporter.Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["jenis"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+
+
+class PhoneField(forms.CharField):
+    """A telephone number in any Indonesian or international notation; cleaned to E.164."""
+
+    default_error_messages = {
+        "invalid": _("Tulis nomor telepon lengkap, misalnya 0812-0000-0001 atau +62 812 0000 0001."),
+    }
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if not text:
+            return ""
+        try:
+            number = phonenumbers.parse(text, "ID")
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_valid_number(number):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class DigitsField(forms.CharField):
+    """A number of so many digits; spaces, dots and dashes do not matter."""
+
+    default_error_messages = {"digits": _("%(label)s terdiri dari %(length)d angka.")}
+
+    def __init__(self, *, digits: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.digits = digits
+        self.widget.attrs["inputmode"] = "numeric"
+
+    def to_python(self, value: Any) -> str:
+        text = self.complete(SEPARATORS.sub("", super().to_python(value) or ""))
+        if text and not re.fullmatch(rf"[0-9]{{{self.digits}}}", text):
+            names = {"label": self.label, "length": self.digits}
+            raise ValidationError(self.error_messages["digits"], code="digits", params=names)
+        return text
+
+    def complete(self, text: str) -> str:
+        """Return the number in its present length."""
+        return text
+
+
+class NpwpField(DigitsField):
+    """Numbers given out before 2022 have 15 digits and become 16 by a leading zero (PMK 112/2022)."""
+
+    def complete(self, text: str) -> str:
+        return text.zfill(self.digits) if len(text) == OLD_NPWP_DIGITS else text
+
+
+class IdentityForm(DeskForm):
+    """Who a reporter is: only the fields of their kind."""
+
+    name = PlainLine(label=_("Nama lengkap"), max_length=150)
+    email = forms.EmailField(label=_("Surel aktif"))
+    phone = PhoneField(label=_("Nomor telepon"), max_length=30, help_text=_("Nomor yang dapat kami hubungi."))
+    spse_user_id = PlainLine(
+        label=_("User ID SPSE"), max_length=60, help_text=_("Jangan menuliskan kata sandi di mana pun.")
+    )
+    business_form = forms.ChoiceField(
+        label=_("Bentuk usaha"), choices=[("", _("Pilih bentuk usaha")), *Reporter.BusinessForm.choices]
+    )
+    business_name = PlainLine(
+        label=_("Nama badan usaha"), max_length=150, required=False, help_text=_("Kosongkan bila perorangan.")
+    )
+    npwp = NpwpField(
+        label=_("NPWP"), digits=16, help_text=_("16 angka. NPWP lama 15 angka kami lengkapi dengan 0 di depan.")
+    )
+    nib = DigitsField(
+        label=_("NIB"), digits=13, required=False, help_text=_("13 angka. Diperlukan untuk permasalahan verifikasi.")
+    )
+    institution = forms.ModelChoiceField(
+        label=_("Instansi (K/L/PD)"), queryset=Institution.objects.all(), empty_label=_("Pilih instansi")
+    )
+    work_unit = PlainLine(label=_("Satuan kerja"), max_length=150)
+    nip = DigitsField(
+        label=_("NIP"), digits=18, required=False, help_text=_("18 angka. Diperlukan untuk permintaan peran atau akun.")
+    )
+    lpse = forms.ModelChoiceField(label=_("LPSE"), queryset=Lpse.objects.none(), empty_label=_("Pilih LPSE"))
+
+    def __init__(self, *args: Any, kind: str, offices: list[Lpse], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = {Kind.VENDOR.value: VENDOR_FIELDS, Kind.LPSE_STAFF.value: LPSE_FIELDS}.get(kind, OFFICIAL_FIELDS)
+        self.fields = {name: self.fields[name] for name in asked}
+        if "lpse" in self.fields:
+            own = Lpse.objects.filter(pk__in=[office.pk for office in offices])
+            self.fields["lpse"].queryset = own  # type: ignore[attr-defined]
+        if kind == Kind.BUDGET_USER:  # PA and KPA have no account in SPSE itself
+            self.fields["spse_user_id"].label = _("User ID SiRUP")
+            self.fields["spse_user_id"].error_messages["required"] = _("Isi User ID SiRUP.")
+
+    def clean(self) -> dict[str, Any]:
+        facts = self.cleaned_data
+        if facts.get("business_form") == Reporter.BusinessForm.INDIVIDUAL:
+            facts["business_name"] = ""
+        elif facts.get("business_form") and facts.get("business_name") == "":
+            self.add_error("business_name", _("Isi nama badan usaha."))
+        return facts

@@ -1,4 +1,4 @@
-"""Sign-in and passwords: allauth's views and names, under Indonesian addresses."""
+"""Sign-in and passwords (allauth's views and names, under Indonesian addresses), and one's own profile."""
 
 from allauth.account import views as allauth
 from django.urls import include, path, re_path

@@ -14,7 +14,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "email" not in path.parts]
 SHARED = [path for path in TEMPLATES if path.name.startswith(("_", "base"))]
 INLINE = re.compile(
-    r"<style|\sstyle=|\son(?:click|load|submit|change|input|error|focus|blur|key\w+|mouse\w+)=|javascript:|<script(?![^>]*\ssrc=)",
+    r"<style|\sstyle=|javascript:|<script(?![^>]*\ssrc=)"
+    r"|\son(?:click|load|submit|change|input|error|focus|blur|key\w+|mouse\w+)=",
     re.IGNORECASE,
 )
 

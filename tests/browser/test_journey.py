@@ -67,8 +67,9 @@ def test_five_people_walk_one_ticket_through_four_tiers_with_a_rejected_solution
         {"name": "layar.png", "mimeType": "image/png", "buffer": picture()}
     )
     reporter.get_by_role("button", name="Kirim Tiket").click()
+    expect(reporter.get_by_role("heading", name="Tiket Anda telah kami terima")).to_be_visible()
     ticket = Ticket.objects.get()
-    expect(reporter.locator("main")).to_contain_text(ticket.number)
+    expect(reporter.get_by_role("textbox", name="Nomor Tiket")).to_have_value(ticket.number)
     address = ticket.get_absolute_url()
 
     # R11: the LPSE sees it, takes it from the list and answers; LKPP and strangers do not see it yet.
@@ -104,7 +105,7 @@ def test_five_people_walk_one_ticket_through_four_tiers_with_a_rejected_solution
     expect(desk.locator(".tl")).to_contain_text("Akun terkunci pada sisi ADP.")
     offers(desk, yes=["Ambil Tiket", "Eskalasi ke Helpdesk Teknis"], no=["Tandai Selesai", "Ya, tutup tiket"])
     desk.get_by_role("button", name="Ambil Tiket").click()
-    desk.get_by_text("Catatan internal", exact=True).click()
+    desk.locator("label[for=jenis-catatan]").click()
     desk.locator("#id_text").fill("Catatan hanya untuk petugas.")
     desk.get_by_role("button", name="Simpan catatan").click()
     desk.get_by_role("link", name="Eskalasi ke Helpdesk Teknis").click()

@@ -1,14 +1,15 @@
 """The hourly work happens by real beat and worker, and an outage of either only delays it."""
 
-import shelve
 import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from celery.beat import PersistentScheduler
 from django.utils import timezone
 
 from accounts.models import User
+from lpse_support.celery import app
 from tests.processes import CELERY, Worker, wait_until
 from tickets.models import Draft
 
@@ -25,7 +26,7 @@ def gone(draft: Draft) -> bool:
     return not Draft.objects.filter(pk=draft.pk).exists()
 
 
-def test_the_worker_sweeps_what_is_forgotten_and_spares_the_rest(
+def test_the_worker_sweeps_forgotten_drafts_and_spares_the_others(
     worker: Worker, vendor: User, forgotten: Draft
 ) -> None:
     fresh = Draft.objects.create(owner=vendor, changed_at=timezone.now() - timedelta(hours=23))
@@ -39,11 +40,9 @@ def test_the_worker_sweeps_what_is_forgotten_and_spares_the_rest(
 def test_beat_catches_up_after_an_outage(worker: Worker, forgotten: Draft, tmp_path: Path) -> None:
     timetable = tmp_path / "beat-schedule"
     command = [*CELERY, "beat", "--loglevel=WARNING", f"--schedule={timetable}"]
-    with subprocess.Popen(command, env=worker.environment) as beat:
-        wait_until(lambda: list(tmp_path.glob("beat-schedule*")), "beat has a timetable")
-        beat.terminate()
-    with shelve.open(str(timetable), writeback=True) as memory:
-        memory["entries"]["sweep-drafts"].last_run_at -= timedelta(hours=2)
+    memory = PersistentScheduler(app, schedule_filename=str(timetable))
+    memory.schedule["sweep-drafts"].last_run_at -= timedelta(hours=2)
+    memory.close()
 
     with subprocess.Popen(command, env=worker.environment) as beat:
         wait_until(lambda: gone(forgotten), "the forgotten draft is gone")

@@ -25,7 +25,9 @@ def make_people(password: str) -> dict[str, User]:
     }
     secret = make_password(password)
     people = {
-        person["username"]: User(username=person["username"], name=person["name"], email=_email(person), password=secret)
+        person["username"]: User(
+            username=person["username"], name=person["name"], email=_email(person), password=secret
+        )
         for person in data["people"]
     }
     User.objects.bulk_create(people.values())
@@ -37,7 +39,12 @@ def make_people(password: str) -> dict[str, User]:
         if facts := person.get("reporter"):
             institution = institutions.get(facts.pop("institution", ""))
             Reporter.objects.create(
-                user=user, name=user.name, email=user.email, institution=institution, lpse=office, **_numbers(serial, facts)
+                user=user,
+                name=user.name,
+                email=user.email,
+                institution=institution,
+                lpse=office,
+                **_numbers(serial, facts),
             )
     User.objects.create_superuser(OPERATOR, f"{OPERATOR}@contoh.example", password, name="Operator Contoh")
     return people

@@ -50,14 +50,15 @@ class Story:
 
 def tell_stories(people: dict[str, User], *, now: datetime) -> None:
     """File and handle every ticket, in the order in which it happened up to now."""
-    random = Random(SEED)  # noqa: S311
+    random = Random(SEED)
     offices = {lpse.code: lpse for lpse in Lpse.objects.all()}
     deeds: list[tuple[datetime, int, int, Story, dict[str, Any] | None]] = []
     for number, facts in enumerate(json.loads(Path(__file__).with_name("tickets.json").read_text(encoding="utf-8"))):
         lpse, steps = offices[facts["lpse"]], facts["story"]
-        times = [moment(age, zone=lpse.time_zone, now=now) for age in _ages(*facts["ages"], steps, random)]
+        times = [moment(age, zone=lpse.time_zone, now=now) for age in _ages(facts["ages"], steps, random)]
         story = Story(facts, lpse, times[0])
-        deeds += [(at, number, order, story, step) for order, (at, step) in enumerate(zip(times, [None, *steps], strict=True))]
+        happened = enumerate(zip(times, [None, *steps], strict=True))
+        deeds += [(at, number, order, story, step) for order, (at, step) in happened]
     for at, _number, _order, story, step in sorted(deeds, key=lambda deed: deed[:3]):
         key = UUID(int=random.getrandbits(128), version=4)
         if step is None:
@@ -74,8 +75,9 @@ def _read_messages(now: datetime) -> None:
     Notification.objects.filter(read).update(read_at=F("at"))
 
 
-def _ages(first: float, last: float, steps: list[dict[str, Any]], random: Random) -> list[float]:
-    """Spread filing and steps from the first to the last age, given in working days before now."""
+def _ages(span: list[float], steps: list[dict[str, Any]], random: Random) -> list[float]:
+    """Spread filing and steps from the first to the last age of the span, given in working days before now."""
+    first, last = span
     weights = [WEIGHTS.get(step["do"]) or random.uniform(0.6, 1.4) for step in steps]
     ages, passed, total = [first], 0.0, sum(weights)
     for weight in weights:

@@ -22,7 +22,7 @@ NEEDED_BY_CATEGORY = {
 }
 
 
-def digits(label: str, count: int) -> forms.RegexField:
+def digits(label: Any, count: int) -> forms.RegexField:
     """Return one field for a number of exactly this many digits."""
     wrong = _("%(label)s terdiri atas %(count)d angka.") % {"label": label, "count": count}
     box = forms.TextInput({"class": "w-m", "inputmode": "numeric"})
@@ -34,7 +34,9 @@ def digits(label: str, count: int) -> forms.RegexField:
 class FilingForm(DeskForm):
     """One problem of one reporter."""
 
-    application = forms.ModelChoiceField(Application.objects.all(), label=_("Aplikasi"), empty_label=_("Pilih aplikasi"))
+    application = forms.ModelChoiceField(
+        Application.objects.all(), label=_("Aplikasi"), empty_label=_("Pilih aplikasi")
+    )
     subcategory = forms.ModelChoiceField(Subcategory.objects.select_related("category"), label=_("Kategori"))
     type = forms.ChoiceField(label=_("Tipe Tiket"), choices=Ticket.Type.choices, initial=Ticket.Type.PROBLEM)
     lpse = forms.ModelChoiceField(
@@ -67,9 +69,7 @@ class FilingForm(DeskForm):
         max_length=40,
         required=False,
     )
-    occurred_at = LocalDateTimeField(
-        label=_("Waktu kejadian"), help_text=_("Waktu setempat LPSE."), required=False
-    )
+    occurred_at = LocalDateTimeField(label=_("Waktu kejadian"), help_text=_("Waktu setempat LPSE."), required=False)
     stage_deadline_at = LocalDateTimeField(
         label=_("Batas akhir tahapan"),
         help_text=_("Membantu kami menilai kedesakan. Waktu setempat LPSE."),
@@ -89,8 +89,10 @@ class FilingForm(DeskForm):
             self._require_by_category(self.chosen)
 
     def _grouped(self) -> list[tuple[Any, Any]]:
-        categories = Category.objects.prefetch_related("subcategories")
-        groups = [(category.name, [(sub.pk, sub.name) for sub in category.subcategories.all()]) for category in categories]
+        groups = [
+            (category.name, [(sub.pk, sub.name) for sub in category.subcategories.all()])
+            for category in Category.objects.prefetch_related("subcategories")
+        ]
         return [("", _("Pilih kategori")), *groups]
 
     @cached_property

@@ -21,7 +21,8 @@ def keep_words(key: UUID, *, by: User, now: datetime, data: dict[str, str]) -> D
     """Store what a person typed in one form; NUL is left out, PostgreSQL cannot hold it."""
     words = {name: text.replace("\0", "") for name, text in data.items()}
     facts = {"data": words, "changed_at": now}
-    return Draft.objects.visible_to(by).update_or_create(key=key, defaults=facts, create_defaults=facts | {"owner": by})[0]
+    own = Draft.objects.visible_to(by)
+    return own.update_or_create(key=key, defaults=facts, create_defaults={"owner": by, **facts})[0]
 
 
 def discard(key: UUID, *, by: User) -> None:
@@ -60,8 +61,8 @@ def _delete(keys: list[UUID], *, before: datetime | None = None) -> None:
 
 
 def _delete_nameless(paths: list[Path]) -> None:
-    keys = Attachment.objects.filter(key__in=[path.name for path in paths if KEY.fullmatch(path.name)]).values_list("key")
-    known = {name_of(key) for (key,) in keys}
+    keys = [path.name for path in paths if KEY.fullmatch(path.name)]
+    known = {name_of(key) for key in Attachment.objects.filter(key__in=keys).values_list("key", flat=True)}
     for path in paths:
         if "/".join(path.parts[-4:]) not in known:
             path.unlink(missing_ok=True)

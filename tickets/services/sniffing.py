@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Any
 
 import puremagic
 from django.conf import settings
@@ -19,7 +20,9 @@ TEXT_CHUNK = 1024 * 1024
 ZIP_ENTRIES = 1000
 ZIP_RATIO = 100
 ZIP_TAIL = 1024 * 1024  # the directory of a thousand entries fits; a longer one is refused unread
-MARKUP = re.compile(rb"^(\xef\xbb\xbf)?\s*(<!doctype|<html|<head|<body|<script|<svg|<\?xml|<\?php|<!--|#!)", re.IGNORECASE)
+MARKUP = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<!doctype|<!--|<html|<head|<body|<script|<svg|<\?xml|<\?php|#!)", re.IGNORECASE
+)
 # What may harm whoever opens it, as puremagic calls it, and the names such files carry inside an archive.
 PROGRAMS = {".exe", ".dll", ".sys", ".scr", ".com", ".bat", ".cmd", ".msi", ".lnk", ".class", ".jar", ".js", ".jse"}
 PROGRAMS |= {".vbs", ".vbe", ".wsf", ".hta", ".ps1", ".sh", ".html", ".htm", ".svg", ".AppImage", ".dmg", ".apk"}
@@ -41,7 +44,7 @@ def clean_name(raw: str) -> str:
     return path.stem[: NAME_LENGTH - len(suffix)] + suffix
 
 
-def media_type_of(file: File, name: str) -> str:  # type: ignore[type-arg]
+def media_type_of(file: "File[Any]", name: str) -> str:
     """Return the media type we serve a file under, from our own list; raise Refused for what we do not accept."""
     extension = PurePosixPath(name).suffix.lower()
     if extension not in KINDS:
@@ -70,12 +73,12 @@ def _mismatch(extension: str) -> Refused:
     return Refused(_("isinya bukan %(kind)s. Simpan ulang sebagai %(kind)s, lalu unggah kembali.") % {"kind": kind})
 
 
-def _as_named(file: File, extension: str, seen: set[str]) -> None:  # type: ignore[type-arg]
+def _as_named(file: "File[Any]", extension: str, seen: set[str]) -> None:
     if extension not in seen:
         raise _mismatch(extension)
 
 
-def _image(file: File, extension: str, seen: set[str]) -> None:  # type: ignore[type-arg]
+def _image(file: "File[Any]", extension: str, seen: set[str]) -> None:
     file.seek(0)
     try:
         Image.open(file, formats=[IMAGES[extension]])  # reads the header only
@@ -85,26 +88,26 @@ def _image(file: File, extension: str, seen: set[str]) -> None:  # type: ignore[
         raise _mismatch(extension) from None
 
 
-def _text(file: File, extension: str, seen: set[str]) -> None:  # type: ignore[type-arg]
+def _text(file: "File[Any]", extension: str, seen: set[str]) -> None:
     """Accept UTF-8, or old 8-bit text, which has no control characters."""
     for chunk in _chunks(file):
         if BINARY.search(chunk):
             raise Refused(_("isinya bukan teks biasa. Simpan ulang sebagai teks UTF-8, lalu unggah kembali."))
 
 
-def _chunks(file: File) -> Iterator[bytes]:  # type: ignore[type-arg]
+def _chunks(file: "File[Any]") -> Iterator[bytes]:
     file.seek(0)
     while chunk := file.read(TEXT_CHUNK):
         yield chunk
 
 
-def _opaque(file: File, extension: str, seen: set[str]) -> None:  # type: ignore[type-arg]
+def _opaque(file: "File[Any]", extension: str, seen: set[str]) -> None:
     """Accept what SPSE has encrypted: no pattern at all, so only known programs are turned away."""
     if seen & PROGRAMS:
         raise Refused(_("isinya program, bukan dokumen tersandi SPSE. Unggah berkas RHS yang asli."))
 
 
-def _archive(file: File, extension: str, seen: set[str]) -> None:  # type: ignore[type-arg]
+def _archive(file: "File[Any]", extension: str, seen: set[str]) -> None:
     _as_named(file, ".zip", seen)
     entries = _directory(file)
     names = [entry.filename.replace("\\", "/") for entry in entries]
@@ -125,7 +128,7 @@ def _archive(file: File, extension: str, seen: set[str]) -> None:  # type: ignor
         raise Refused(_("arsip ini memuat program atau skrip. Keluarkan berkas itu, lalu unggah kembali."))
 
 
-def _office(file: File, extension: str, seen: set[str]) -> None:  # type: ignore[type-arg]
+def _office(file: "File[Any]", extension: str, seen: set[str]) -> None:
     if extension not in seen:
         raise _mismatch(extension)
     _archive(file, extension, seen)
@@ -134,7 +137,7 @@ def _office(file: File, extension: str, seen: set[str]) -> None:  # type: ignore
         raise _mismatch(extension)
 
 
-def _directory(file: File) -> list[zipfile.ZipInfo]:  # type: ignore[type-arg]
+def _directory(file: "File[Any]") -> list[zipfile.ZipInfo]:
     """Read the list of entries from the end of the archive, never more than ZIP_TAIL bytes."""
     file.seek(max(0, (file.size or 0) - ZIP_TAIL))
     try:
@@ -144,7 +147,7 @@ def _directory(file: File) -> list[zipfile.ZipInfo]:  # type: ignore[type-arg]
         raise Refused(_("arsip ini rusak atau terlalu rumit. Buat ulang arsipnya, lalu unggah kembali.")) from None
 
 
-Check = Callable[[File, str, set[str]], None]  # type: ignore[type-arg]
+Check = Callable[["File[Any]", str, set[str]], None]
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS: dict[str, tuple[str, Check]] = {

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -27,7 +28,7 @@ FOLDER = "tickets"
 
 
 def attach(
-    upload: File,  # type: ignore[type-arg]
+    upload: "File[Any]",
     *,
     key: UUID,
     by: User,
@@ -72,7 +73,7 @@ def _lock_draft(key: UUID, owner: User, now: datetime) -> Draft:
     return drafts.get_or_create(key=key, defaults={"owner": owner, "changed_at": now})[0]
 
 
-def _require_size(upload: File) -> None:  # type: ignore[type-arg]
+def _require_size(upload: "File[Any]") -> None:
     limit: int = settings.UPLOAD_FILE_BYTES
     if (upload.size or 0) > limit:
         raise Refused(_("lebih besar dari %(mb)d MB. Perkecil atau pecah berkas ini.") % {"mb": limit // MB})
@@ -94,7 +95,8 @@ def _require_fit(draft: Draft, ticket: Ticket | None, size: int) -> None:
 
 def room(key: UUID, ticket: Ticket | None = None) -> int:
     """Return how many bytes a ticket can still take besides its files and those of one draft."""
-    return int(settings.UPLOAD_TICKET_BYTES) - _bytes_of(Q(draft=key) | Q(event__ticket=ticket) if ticket else Q(draft=key))
+    which = Q(draft=key) | Q(event__ticket=ticket) if ticket else Q(draft=key)
+    return int(settings.UPLOAD_TICKET_BYTES) - (Attachment.objects.filter(which).aggregate(n=Sum("size"))["n"] or 0)
 
 
 def require_room(ticket: Ticket, draft: Draft) -> None:
@@ -104,23 +106,19 @@ def require_room(ticket: Ticket, draft: Draft) -> None:
         raise Conflict(_("Seluruh berkas satu tiket paling besar %(mb)d MB. Hapus sebagian berkas.") % {"mb": limit})
 
 
-def _bytes_of(which: Q) -> int:
-    return Attachment.objects.filter(which).aggregate(total=Sum("size"))["total"] or 0
-
-
 def name_of(key: UUID) -> str:
     """Return where the bytes of an attachment lie: a name that tells nothing, in one of 65,536 folders."""
     return f"{FOLDER}/{key.hex[:2]}/{key.hex[2:4]}/{key.hex}"
 
 
-def _store(upload: File, name: str) -> str:  # type: ignore[type-arg]
+def _store(upload: "File[Any]", name: str) -> str:
     """Write the bytes and return their SHA-256. A file exists whole or not at all."""
     path = Path(default_storage.path(name))
     part = path.with_suffix(".part")
     digest = hashlib.sha256()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("xb", opener=_private) as target:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
             for chunk in upload.chunks(CHUNK):
                 digest.update(chunk)
                 target.write(chunk)
@@ -130,18 +128,14 @@ def _store(upload: File, name: str) -> str:  # type: ignore[type-arg]
     except OSError:
         log.exception("A file could not be stored.")
         part.unlink(missing_ok=True)
-        raise Refused(_("penyimpanan kami sedang penuh. Tulisan Anda tersimpan; unggah kembali beberapa saat lagi.")) from None
+        raise Refused(_("penyimpanan kami sedang penuh. Tulisan Anda tersimpan; unggah kembali nanti.")) from None
     return digest.hexdigest()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def remove_file(attachment: Attachment) -> None:
     """Delete a file that was not sent yet."""
     attachment.delete()
-    discard_files([attachment.file.name])
+    discard_files([attachment.file.name or ""])
 
 
 def discard_files(names: Iterable[str]) -> None:

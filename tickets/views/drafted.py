@@ -27,7 +27,6 @@ from tickets.models import Attachment, DocumentRequirement, Draft, Ticket
 from tickets.services import drafts, uploads
 from tickets.services.sniffing import ACCEPTED, KINDS, Refused, clean_name
 
-F = TypeVar("F", bound=DeskForm)
 SALT = "tickets.draft"
 TOKEN = "draf"
 REDRAW = "tampilkan"  # the button that shows a form again without judging it
@@ -53,7 +52,7 @@ def keeps_draft(view: View) -> View:
             return redirect_to_login(way_back(request))
         for sentence in _keep(request, *sender):
             messages.error(request, sentence)
-        messages.info(request, _("Sesi Anda sudah berakhir. Tulisan dan berkas Anda tersimpan; masuk untuk melanjutkan."))
+        messages.info(request, _("Sesi Anda sudah berakhir. Tulisan dan berkas tersimpan; masuk untuk melanjutkan."))
         return redirect_to_login(way_back(request, sender[0]))
 
     return guarded
@@ -112,7 +111,8 @@ class Drafted:
         self.refusals = refusals or []  # sentences; a form with any must be shown again
         self.judged = judged  # whether the person pressed send, so that the form may say what is wrong
         self.back = request.path
-        self.attachments = list(Attachment.objects.filter(draft=key, draft__owner=self.owner)) if data is not None else []
+        kept = Attachment.objects.filter(draft=key, draft__owner=self.owner)
+        self.attachments = [] if data is None else list(kept)
 
     @property
     def token(self) -> str:

@@ -27,9 +27,8 @@ PREVIEW = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline
 def _answer(request: HttpRequest, attachment: Attachment, *, inline: bool, policy: str) -> HttpResponseBase:
     """Send one file, and write down that somebody other than its uploader read it."""
     try:
-        response = FileResponse(
-            attachment.file.open(), as_attachment=not inline, filename=attachment.name, content_type=attachment.media_type
-        )
+        content, media_type = attachment.file.open(), attachment.media_type
+        response = FileResponse(content, as_attachment=not inline, filename=attachment.name, content_type=media_type)
     except FileNotFoundError:
         raise Http404 from None
     response["Content-Security-Policy"] = policy  # django-csp leaves a header that is already there
