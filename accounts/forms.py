@@ -84,6 +84,10 @@ class PhoneField(forms.CharField):
         "invalid": _("Tulis nomor telepon lengkap, misalnya 0812-0000-0001 atau +62 812 0000 0001."),
     }
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"inputmode": "tel", "class": "w-s"}
+
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if not text:
@@ -105,7 +109,7 @@ class DigitsField(forms.CharField):
     def __init__(self, *, digits: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.digits = digits
-        self.widget.attrs["inputmode"] = "numeric"
+        self.widget.attrs |= {"inputmode": "numeric", "class": "w-s"}
 
     def to_python(self, value: Any) -> str:
         text = self.complete(SEPARATORS.sub("", super().to_python(value) or ""))
@@ -138,9 +142,7 @@ class IdentityForm(DeskForm):
     business_form = forms.ChoiceField(
         label=_("Bentuk usaha"), choices=[("", _("Pilih bentuk usaha")), *Reporter.BusinessForm.choices]
     )
-    business_name = PlainLine(
-        label=_("Nama badan usaha"), max_length=150, required=False, help_text=_("Kosongkan bila perorangan.")
-    )
+    business_name = PlainLine(label=_("Nama badan usaha"), max_length=150, help_text=_("Kosongkan bila perorangan."))
     npwp = NpwpField(
         label=_("NPWP"), digits=16, help_text=_("16 angka. NPWP lama 15 angka kami lengkapi dengan 0 di depan.")
     )
@@ -169,8 +171,7 @@ class IdentityForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         facts = self.cleaned_data
-        if facts.get("business_form") == Reporter.BusinessForm.INDIVIDUAL:
+        if facts.get("business_form") == Reporter.BusinessForm.INDIVIDUAL:  # they act under their own name
             facts["business_name"] = ""
-        elif facts.get("business_form") and facts.get("business_name") == "":
-            self.add_error("business_name", _("Isi nama badan usaha."))
+            self.errors.pop("business_name", None)
         return facts

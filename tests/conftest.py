@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -192,7 +192,7 @@ def subcategory(db: None) -> Subcategory:
 def make_ticket(vendor: User, lpse: Lpse, subcategory: Subcategory) -> Callable[..., Ticket]:
     """A ticket filed through the service; by the vendor unless said otherwise."""
 
-    def make(*, by: User = vendor, now: datetime = NOW, **facts: Any) -> Ticket:
+    def make(*, by: User = vendor, key: UUID | None = None, now: datetime = NOW, **facts: Any) -> Ticket:
         base = {
             "lpse": lpse,
             "application": Application.objects.first(),
@@ -201,7 +201,7 @@ def make_ticket(vendor: User, lpse: Lpse, subcategory: Subcategory) -> Callable[
             "title": "Tidak dapat masuk ke SPSE",
             "description": "Muncul pesan User ID atau Password salah.",
         }
-        return filing.file_ticket(by=by, key=uuid4(), now=now, facts=base | facts, identity={})
+        return filing.file_ticket(by=by, key=key or uuid4(), now=now, facts=base | facts, identity={})
 
     return make
 

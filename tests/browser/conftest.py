@@ -4,10 +4,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.test.testcases import _StaticFilesHandler as CollectedFilesHandler
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 
@@ -37,15 +40,24 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """The product over HTTP, with the collected and hashed static files that people get."""
+    with patch("django.contrib.staticfiles.handlers.StaticFilesHandler", CollectedFilesHandler):
+        server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser's console complained about, reports of the content security policy included."""
+    """What the browser complained about: console errors, policy reports, pieces of a page that did not load."""
     return []
 
 
 @pytest.fixture
 def open_browser(
-    browser: Browser, live_server: Any, complaints: list[str], sign_in: Callable[[User], Client]
+    browser: Browser, live_server: LiveServer, complaints: list[str], sign_in: Callable[[User], Client]
 ) -> Iterator[Callable[..., Page]]:
     """Return a page in a browser of its own; signed in when a person is named."""
     contexts: list[BrowserContext] = []
@@ -58,9 +70,19 @@ def open_browser(
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", look)
         return page
+
+    def hear(message: ConsoleMessage) -> None:
+        # That something did not load is told better by the response itself.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def look(response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            complaints.append(f"{response.status} {response.url}")
 
     yield open_page
     for context in contexts:

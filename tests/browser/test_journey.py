@@ -164,4 +164,4 @@ def test_five_people_walk_one_ticket_through_four_tiers_with_a_rejected_solution
     tiers = [(leg.tier, leg.outcome) for leg in ticket.legs.all()]
     resolved, escalated = Leg.Outcome.RESOLVED, Leg.Outcome.ESCALATED
     assert tiers == [(1, escalated), (2, escalated), (3, escalated), (4, resolved), (4, resolved)]
-    assert [entry for entry in complaints if "404" not in entry] == []
+    assert complaints == []
