@@ -2,6 +2,13 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+
+class HtmxRequest(HttpRequest):
+    """A request that knows whether htmx asks for a piece of a page."""
+
+    htmx: HtmxDetails
 
 
 def client_address(request: HttpRequest) -> str:

@@ -87,5 +87,7 @@ def find_desk(user: User, slug: str) -> Desk | None:
 
 def staff_of(tier: int, lpse_id: int | None) -> "models.QuerySet[User]":
     """Return the active people who work at this tier for this LPSE."""
-    duties = Duty.objects.filter(role__in=ROLES_AT[tier], lpse_id=lpse_id if tier == Tier.LPSE else None)
+    duties = Duty.objects.filter(role__in=ROLES_AT[tier])
+    if tier == Tier.LPSE:
+        duties = duties.filter(lpse=lpse_id)
     return User.objects.filter(is_active=True, pk__in=duties.values("user"))

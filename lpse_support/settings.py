@@ -36,7 +36,7 @@ def switch(name: str, default: bool) -> bool:
     raw = env.str(name, default="yes" if default else "no").strip().lower()
     if raw not in {"yes", "no"}:
         raise ImproperlyConfigured(f"{name} is {raw!r}: say yes or no.")
-    return raw == "yes"
+    return bool(raw == "yes")
 
 
 def url(name: str, why: str, schemes: set[str]) -> str:

@@ -227,7 +227,9 @@ def ticket_in(make_ticket: Callable[..., Ticket], chain: dict[int, User]) -> Cal
 
         for below in range(Tier.LPSE, tier):
             now += hour
-            handling.escalate_ticket(ticket.pk, by=chain[below], analysis="Sudah diperiksa.", line="Diteruskan.", **form())
+            handling.escalate_ticket(
+                ticket.pk, by=chain[below], analysis="Sudah diperiksa.", line="Diteruskan.", **form()
+            )
         if status != Status.NEW:
             now += hour
             handling.take_ticket(ticket.pk, by=chain[tier], now=now)

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
+from PIL import Image
 
 from accounts.models import Duty, Lpse, Role, User
 from audit.models import AuditEntry
@@ -24,6 +27,8 @@ from tickets.services import handling, uploads
 from tickets.views.drafted import SALT, TOKEN
 
 Browse = Callable[[User], Client]
+Place = Callable[[str, str], tuple[str, Ticket | None]]
+PASSWORD = make_password("kata-sandi-contoh")
 # The heading of each column, and the fixture of the person who sits in it.
 PEOPLE = {
     "anon": "",
@@ -45,132 +50,91 @@ PEOPLE = {
 # and valid form, so what is refused is the person (403, 404) or the state (409). 302 for "anon" leads to sign-in.
 TABLE = """
 address                              way  about     anon rep  rep2 lpse lpse2 eproc tekn timt recp cons call spv  comp oper
-home                                 GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-home                                 POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-start                                GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-start                                POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-theme                                GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-theme                                POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_login                        GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_login                        POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_logout                       GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_logout                       POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_signup                       GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_signup                       POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_inactive                     GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_inactive                     POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reauthenticate               GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reauthenticate               POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_change_password              GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_change_password              POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password               GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password               POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password_done          GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password_done          POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password_from_key      GET  link      000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password_from_key      POST link      000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password_from_key_done GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-account_reset_password_from_key_done POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-accounts:profile                     GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-accounts:profile                     POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-notifications:inbox                  GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-notifications:inbox                  POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-notifications:follow                 GET  message   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-notifications:follow                 POST message   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-notifications:read_all               GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-notifications:read_all               POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:file                         GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:file                         POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:requirements                 GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:requirements                 POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:mine                         GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:mine                         POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:queue                        GET  desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:queue                        POST desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:queue                        GET  desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:queue                        POST desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take_next                    GET  desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take_next                    POST desk@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take_next                    GET  desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take_next                    POST desk@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:filed                        GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:filed                        POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:filed                        GET  new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:filed                        POST new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:detail                       GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:detail                       POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:detail                       GET  new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:detail                       POST new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:detail                       GET  closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:detail                       POST closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take                         GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take                         POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take                         GET  new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take                         POST new@3     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take                         GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:take                         POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reply                        GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reply                        POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reply                        GET  busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reply                        POST busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reply                        GET  closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reply                        POST closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:escalate                     GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:escalate                     POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:escalate                     GET  busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:escalate                     POST busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:escalate                     GET  busy@4    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:escalate                     POST busy@4    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:resolve                      GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:resolve                      POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:resolve                      GET  busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:resolve                      POST busy@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:resolve                      GET  new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:resolve                      POST new@1     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:confirm                      GET  solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:confirm                      POST solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:confirm                      GET  solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:confirm                      POST solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:confirm                      GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:confirm                      POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reject                       GET  solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reject                       POST solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reject                       GET  solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reject                       POST solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reject                       GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:reject                       POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:rate                         GET  closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:rate                         POST closed@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:rate                         GET  closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:rate                         POST closed@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:rate                         GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:rate                         POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:result                       GET  solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:result                       POST solved@1  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:result                       GET  solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:result                       POST solved@3  000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:result                       GET  busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:result                       POST busy@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     GET  reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     POST reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     GET  reply@3   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     POST reply@3   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     GET  note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     POST note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     GET  note@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     POST note@3    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     GET  draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:download                     POST draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:preview                      GET  reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:preview                      POST reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:preview                      GET  note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:preview                      POST note@1    000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:remove_file                  GET  draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:remove_file                  POST draft     000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:remove_file                  GET  reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:remove_file                  POST reply@1   000  000  000  000  000   000   000  000  000  000  000  000  000  000
-admin:*                              GET  -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
-admin:*                              POST -         000  000  000  000  000   000   000  000  000  000  000  000  000  000
+home                                 GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
+start                                GET  -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
+theme                                POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
+account_login                        GET  -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
+account_login                        POST -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
+account_logout                       GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
+account_logout                       POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
+account_signup                       GET  -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
+account_signup                       POST -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
+account_inactive                     GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
+account_reauthenticate               GET  -         302  403  403  403  403   403   403  403  403  403  403  403  403  403
+account_reauthenticate               POST -         302  403  403  403  403   403   403  403  403  403  403  403  403  403
+account_change_password              GET  -         302  EXC  EXC  EXC  EXC   EXC   EXC  EXC  EXC  EXC  EXC  EXC  EXC  EXC
+account_change_password              POST -         302  EXC  EXC  EXC  EXC   EXC   EXC  EXC  EXC  EXC  EXC  EXC  EXC  EXC
+account_reset_password               GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
+account_reset_password               POST -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
+account_reset_password_done          GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
+account_reset_password_from_key      GET  link      200  200  200  200  200   200   200  200  200  200  200  200  200  200
+account_reset_password_from_key      POST link      200  200  200  200  200   200   200  200  200  200  200  200  200  200
+account_reset_password_from_key_done GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
+accounts:profile                     GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
+accounts:profile                     POST -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
+notifications:inbox                  GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
+notifications:follow                 POST message   302  302  404  404  404   404   404  404  404  404  404  404  404  404
+notifications:read_all               POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
+tickets:file                         GET  -         302  200  200  302  302   302   302  302  302  302  302  302  302  302
+tickets:file                         POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
+tickets:requirements                 GET  htmx      000  000  000  000  000   000   000  000  000  000  000  000  000  000
+tickets:filed                        GET  new@1     302  200  404  404  404   404   404  404  404  404  404  404  404  404
+tickets:filed                        GET  new@3     302  200  404  404  404   404   404  404  404  404  404  404  404  404
+tickets:mine                         GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
+tickets:queue                        GET  desk@1    302  404  404  200  404   404   404  404  404  404  404  200  404  404
+tickets:queue                        GET  desk@3    302  404  404  404  404   404   200  404  404  404  404  200  404  404
+tickets:take_next                    POST desk@1    302  404  404  302  404   404   404  404  404  404  404  404  404  404
+tickets:take_next                    POST desk@3    302  404  404  404  404   404   302  404  404  404  404  403  404  404
+tickets:detail                       GET  new@1     302  200  404  200  404   404   404  404  404  404  404  200  404  404
+tickets:detail                       GET  new@3     302  200  404  200  404   200   200  200  404  404  404  200  404  404
+tickets:detail                       GET  closed@3  302  200  404  200  404   200   200  200  404  404  404  200  404  404
+tickets:take                         POST new@1     302  403  404  302  404   404   404  404  404  404  404  403  404  404
+tickets:take                         POST new@3     302  403  404  403  404   403   302  403  404  404  404  403  404  404
+tickets:take                         POST busy@1    302  403  404  409  404   404   404  404  404  404  404  403  404  404
+tickets:reply                        GET  busy@1    302  302  404  302  404   404   404  404  404  404  404  302  404  404
+tickets:reply                        POST busy@1    302  302  404  302  404   404   404  404  404  404  404  403  404  404
+tickets:reply                        POST busy@3    302  302  404  403  404   403   302  403  404  404  404  403  404  404
+tickets:reply                        POST closed@1  302  409  404  409  404   404   404  404  404  404  404  403  404  404
+tickets:escalate                     GET  busy@1    302  403  404  200  404   404   404  404  404  404  404  403  404  404
+tickets:escalate                     GET  busy@3    302  403  404  403  404   403   200  403  404  404  404  403  404  404
+tickets:escalate                     GET  busy@4    302  403  404  403  404   403   403  409  404  404  404  403  404  404
+tickets:escalate                     POST busy@1    302  403  404  302  404   404   404  404  404  404  404  403  404  404
+tickets:escalate                     POST busy@3    302  403  404  403  404   403   302  403  404  404  404  403  404  404
+tickets:escalate                     POST busy@4    302  403  404  403  404   403   403  409  404  404  404  403  404  404
+tickets:resolve                      GET  busy@1    302  403  404  200  404   404   404  404  404  404  404  403  404  404
+tickets:resolve                      GET  busy@3    302  403  404  403  404   403   200  403  404  404  404  403  404  404
+tickets:resolve                      GET  new@1     302  403  404  409  404   404   404  404  404  404  404  403  404  404
+tickets:resolve                      POST busy@1    302  403  404  302  404   404   404  404  404  404  404  403  404  404
+tickets:resolve                      POST busy@3    302  403  404  403  404   403   302  403  404  404  404  403  404  404
+tickets:resolve                      POST new@1     302  403  404  409  404   404   404  404  404  404  404  403  404  404
+tickets:confirm                      GET  solved@1  302  200  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:confirm                      GET  solved@3  302  200  404  403  404   403   403  403  404  404  404  403  404  404
+tickets:confirm                      GET  busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:confirm                      POST solved@1  302  302  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:confirm                      POST solved@3  302  302  404  403  404   403   403  403  404  404  404  403  404  404
+tickets:confirm                      POST busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:reject                       GET  solved@1  302  200  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:reject                       GET  solved@3  302  200  404  403  404   403   403  403  404  404  404  403  404  404
+tickets:reject                       GET  busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:reject                       POST solved@1  302  302  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:reject                       POST solved@3  302  302  404  403  404   403   403  403  404  404  404  403  404  404
+tickets:reject                       POST busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:rate                         POST closed@1  302  302  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:rate                         POST closed@3  302  302  404  403  404   403   403  403  404  404  404  403  404  404
+tickets:rate                         POST busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
+tickets:result                       GET  solved@1  302  200  404  200  404   404   404  404  404  404  404  200  404  404
+tickets:result                       GET  solved@3  302  200  404  200  404   200   200  200  404  404  404  200  404  404
+tickets:result                       GET  busy@1    302  404  404  404  404   404   404  404  404  404  404  404  404  404
+tickets:download                     GET  reply@1   302  200  404  200  404   404   404  404  404  404  404  200  404  404
+tickets:download                     GET  reply@3   302  200  404  200  404   200   200  200  404  404  404  200  404  404
+tickets:download                     GET  note@1    302  404  404  200  404   404   404  404  404  404  404  200  404  404
+tickets:download                     GET  note@3    302  404  404  200  404   200   200  200  404  404  404  200  404  404
+tickets:download                     GET  draft     302  200  404  404  404   404   404  404  404  404  404  404  404  404
+tickets:preview                      GET  reply@1   302  404  404  404  404   404   404  404  404  404  404  404  404  404
+tickets:preview                      GET  note@1    302  404  404  404  404   404   404  404  404  404  404  404  404  404
+tickets:remove_file                  POST draft     302  302  404  404  404   404   404  404  404  404  404  404  404  404
+tickets:remove_file                  POST reply@1   302  404  404  404  404   404   404  404  404  404  404  404  404  404
+admin:*                              GET  -         302  302  302  302  302   302   302  302  302  302  302  302  302  200
 """
 HEADINGS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 STATUSES = {
@@ -196,12 +160,16 @@ def operator(make_user: Callable[..., User]) -> User:
 
 @pytest.fixture
 def people(request: pytest.FixtureRequest) -> dict[str, User | None]:
-    """One person for each column."""
-    return {heading: request.getfixturevalue(name) if name else None for heading, name in PEOPLE.items()}
+    """One person for each column, each with a password."""
+    people = {heading: request.getfixturevalue(name) if name else None for heading, name in PEOPLE.items()}
+    for person in filter(None, people.values()):
+        person.password = PASSWORD
+    User.objects.update(password=PASSWORD)
+    return people
 
 
 @pytest.fixture
-def place(ticket_in: Callable[..., Ticket], vendor: User) -> Callable[[str, str], tuple[str, Ticket | None]]:
+def place(ticket_in: Callable[..., Ticket], vendor: User) -> Place:
     """The path of an address for what the column "about" says, and the ticket it belongs to."""
 
     def find(address: str, about: str) -> tuple[str, Ticket | None]:
@@ -286,18 +254,34 @@ def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 
 def test_every_address_is_in_the_table() -> None:
-    told = {(row[0], row[1]) for row in ROWS}
-    needed = {(name, way) for name in names_of(get_resolver()) for way in ("GET", "POST")}
+    told, present = {row[0] for row in ROWS}, set(names_of(get_resolver()))
 
-    assert not needed - told, "Say who may open these: add their rows to TABLE in tests/test_who_may_open_what.py."
-    assert not told - needed, "These addresses are gone: take their rows out of tests/test_who_may_open_what.py."
+    assert not present - told, "Say who may open these: add rows for them to TABLE in tests/test_who_may_open_what.py."
+    assert not told - present, "These addresses are gone: take their rows out of tests/test_who_may_open_what.py."
+
+
+def test_an_address_takes_no_other_way_than_the_table_says(helpdesk: User, sign_in: Browse) -> None:
+    told = {(row[0], row[1]) for row in ROWS}
+    others = {(name, way) for name, _way in told for way in ("GET", "POST")} - told - {("admin:*", "POST")}
+
+    answers = {(name, way): sign_in(helpdesk).generic(way, any_path(name)).status_code for name, way in others}
+
+    assert answers == dict.fromkeys(others, 405), "Add rows for these to TABLE in tests/test_who_may_open_what.py."
+
+
+def any_path(name: str) -> str:
+    """Return a path of this address; what it is about need not exist."""
+    for arguments in ([], ["TKT-2026-000001-1"], [1], [uuid4()]):
+        with suppress(NoReverseMatch):
+            return reverse(name, args=arguments)
+    raise AssertionError(f"Say in any_path what {name} takes.")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[" ".join(row[:3]) for row in ROWS])
 def test_every_role_gets_its_answer(
     row: list[str],
     people: dict[str, User | None],
-    place: Callable[[str, str], tuple[str, Ticket | None]],
+    place: Place,
     sign_in: Browse,
 ) -> None:
     address, way, about, *expected = row
@@ -308,8 +292,9 @@ def test_every_role_gets_its_answer(
     for heading, person in people.items():
         with undone():
             browser = sign_in(person) if person else Client()
-            form = form_for(address, ticket, person)
-            answer = browser.get(path) if way == "GET" else browser.post(path, form)
+            headers = {"HX-Request": "true"} if about == "htmx" else {}
+            form = form_for(address, ticket, person) if way == "POST" else {}
+            answer = getattr(browser, way.lower())(path, form, headers=headers)
             answers[heading] = str(answer.status_code)
             if (way == "GET" or answer.status_code >= 400) and everything() != before:
                 touched.append(heading)
@@ -340,7 +325,7 @@ def test_what_is_not_yours_looks_like_what_does_not_exist(
     about: str,
     heading: str,
     people: dict[str, User | None],
-    place: Callable[[str, str], tuple[str, Ticket | None]],
+    place: Place,
     sign_in: Browse,
 ) -> None:
     path, _ticket = place(address, about)

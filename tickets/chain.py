@@ -65,4 +65,5 @@ def _station(ticket: Ticket, tier: Tier, legs: list[Leg], zone: str, now: dateti
 def mini(ticket: Ticket) -> str:
     """Return the letters of the mini chain, one per tier: p passed, c here, d solved here, a ahead."""
     here = "d" if ticket.is_closed or ticket.awaits_confirmation else "c"
-    return "p" * (ticket.tier - 1) + here + "a" * (Tier.TIM_TEKNIS - ticket.tier)
+    tier = int(ticket.tier)
+    return "p" * (tier - 1) + here + "a" * (Tier.TIM_TEKNIS - tier)

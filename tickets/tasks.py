@@ -6,7 +6,7 @@ from django.utils import timezone
 from tickets.services import drafts
 
 
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(ignore_result=True)
 def sweep_drafts() -> None:
     """Throw away drafts and uploaded files that nobody sent within 24 hours."""
     drafts.sweep_drafts(now=timezone.now())

@@ -65,7 +65,7 @@ def unit_of(event: TicketEvent, ticket: Ticket) -> str:
 
 
 def timeline(ticket: Ticket, reader: User, *, before: int | None = None) -> tuple[list[Line], int | None]:
-    """Return the newest PAGE events the reader may see, newest first, and the id to continue from, if there are more."""
+    """Return the newest PAGE events the reader may see, newest first, and the id to go on from if there are more."""
     events = TicketEvent.objects.visible_on(ticket, reader).select_related("actor").prefetch_related("attachments")
     if before:
         events = events.filter(pk__lt=before)

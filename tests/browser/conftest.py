@@ -33,7 +33,9 @@ def browser() -> Iterator[Browser]:
     """Chromium, once per session."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        pytest.skip("No Chromium here. Install it, for example with `apt-get install chromium`, to run the browser tests.")
+        pytest.skip(
+            "No Chromium here. Install it, for example with `apt-get install chromium`, to run the browser tests."
+        )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium

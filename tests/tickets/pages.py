@@ -24,7 +24,7 @@ def token_in(response: HttpResponse) -> str:
     return found[1]
 
 
-def words(response: HttpResponse, subcategory: Subcategory, lpse: Lpse | None, **changes: Any) -> dict[str, Any]:
+def words(response: HttpResponse, subcategory: Subcategory, lpse: Lpse | None, /, **changes: Any) -> dict[str, Any]:
     """Return a whole and valid form for the page that was drawn."""
     facts = {
         "draf": token_in(response),
@@ -38,7 +38,7 @@ def words(response: HttpResponse, subcategory: Subcategory, lpse: Lpse | None, *
     return {name: value for name, value in (facts | changes).items() if value is not None}
 
 
-def send(browser: Client, subcategory: Subcategory, lpse: Lpse | None = None, **changes: Any) -> HttpResponse:
+def send(browser: Client, subcategory: Subcategory, lpse: Lpse | None = None, /, **changes: Any) -> HttpResponse:
     """Open the page, fill it in, send it."""
     return browser.post(FILE, words(browser.get(FILE), subcategory, lpse, **changes))
 

@@ -121,9 +121,9 @@ def test_a_wrong_number_is_refused_with_the_words_kept(
 
 
 def test_times_are_read_on_the_wall_clock_of_the_lpse(vendor: User, other_lpse: Lpse, sign_in: Browse) -> None:
-    times = {"occurred_at_0": "23-11-2020", "occurred_at_1": "09.10", "stage_deadline_at_0": "24-11-2020"}
+    times = {"occurred_at_day": "23-11-2020", "occurred_at_hour": "09.10", "stage_deadline_at_day": "24-11-2020"}
 
-    send(sign_in(vendor), kind("Akun", "Gagal masuk"), other_lpse, **times, stage_deadline_at_1="15.00")
+    send(sign_in(vendor), kind("Akun", "Gagal masuk"), other_lpse, **times, stage_deadline_at_hour="15.00")
 
     ticket = Ticket.objects.get()
     assert ticket.occurred_at == datetime(2020, 11, 23, 1, 10, tzinfo=UTC)  # 09.10 WITA
@@ -132,7 +132,7 @@ def test_times_are_read_on_the_wall_clock_of_the_lpse(vendor: User, other_lpse: 
 
 def test_a_problem_cannot_have_happened_tomorrow(vendor: User, lpse: Lpse, sign_in: Browse) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
-    times = {"occurred_at_0": f"{tomorrow:%d-%m-%Y}", "occurred_at_1": "09.10"}
+    times = {"occurred_at_day": f"{tomorrow:%d-%m-%Y}", "occurred_at_hour": "09.10"}
 
     response = send(sign_in(vendor), kind("Akun", "Gagal masuk"), lpse, **times)
 
@@ -183,7 +183,8 @@ def test_choosing_a_category_shows_its_data_dukung_and_who_looks_first(vendor: U
         assert requirement.name in page
     assert "Biasanya ditangani oleh Verifikator" in text_of(response)
     assert 'value="77"' in page
-    assert "NIB </label>" in page.replace("NIB</label>", "NIB </label>")
+    assert 'name="nib"' in page
+    assert "(tidak wajib)" not in page[page.index('for="id_nib"') :]
     assert "<html" not in page
 
 

@@ -1,15 +1,22 @@
 """What a person writes when they act on a ticket. Each form carries the version of the page it was drawn from."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DeskForm, PlainText
 from tickets.models import Ticket
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 LONGEST = 10_000
 
 
-def text(label: str, hint: str = "", *, rows: int = 6, required: bool = True) -> PlainText:
+def text(
+    label: "str | _StrPromise", hint: "str | _StrPromise" = "", *, rows: int = 6, required: bool = True
+) -> PlainText:
     """Return one field for a text of many lines."""
     return PlainText(
         label=label,
@@ -31,7 +38,9 @@ class ReplyForm(VersionedForm):
 
     REPLY, NOTE = "reply", "note"
     kind = forms.ChoiceField(
-        choices=[(REPLY, _("Balasan ke pelapor")), (NOTE, _("Catatan internal"))], widget=forms.RadioSelect, initial=REPLY
+        choices=[(REPLY, _("Balasan ke pelapor")), (NOTE, _("Catatan internal"))],
+        widget=forms.RadioSelect,
+        initial=REPLY,
     )
     text = text(_("Isi balasan"), rows=4)
 
@@ -39,7 +48,9 @@ class ReplyForm(VersionedForm):
 class EscalateForm(VersionedForm):
     """Why this tier cannot solve it, for staff, and what the reporter is told (A12)."""
 
-    analysis = text(_("Catatan analisis"), _("Apa yang sudah diperiksa dan mengapa belum selesai. Hanya terbaca petugas."))
+    analysis = text(
+        _("Catatan analisis"), _("Apa yang sudah diperiksa dan mengapa belum selesai. Hanya terbaca petugas.")
+    )
     line = text(_("Keterangan untuk pelapor"), _("Satu atau dua kalimat yang dibaca pelapor."), rows=3)
 
 

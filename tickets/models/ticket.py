@@ -93,7 +93,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(status=Ticket.Status.AWAITING_CONFIRMATION)
 
     def for_lists(self) -> Self:
-        return self.select_related("reporter__institution", "reporter__lpse", "subcategory__category", "lpse", "assignee")
+        return self.select_related(
+            "reporter__institution", "reporter__lpse", "subcategory__category", "lpse", "assignee"
+        )
 
     def lock(self, pk: int, *, version: int | None = None, key: Any = None) -> "Ticket":
         """Return the row locked for this transaction.
@@ -178,7 +180,9 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
             ),
             models.Index(fields=["tier", "entered_at", "id"], condition=~Q(status="closed"), name="queue_of_tier"),
             models.Index(fields=["assignee", "entered_at", "id"], condition=~Q(status="closed"), name="queue_of_one"),
-            models.Index(fields=["tier", "lpse", "-changed_at", "-id"], condition=Q(status="closed"), name="closed_at_lpse"),
+            models.Index(
+                fields=["tier", "lpse", "-changed_at", "-id"], condition=Q(status="closed"), name="closed_at_lpse"
+            ),
             models.Index(fields=["tier", "-changed_at", "-id"], condition=Q(status="closed"), name="closed_at_tier"),
             models.Index(fields=["reporter", "reporter_rank", "-changed_at", "-id"], name="own_tickets"),
         ]
@@ -189,7 +193,9 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
                 name="closed_has_a_time",
             ),
             models.CheckConstraint(condition=~Q(status="new") | Q(assignee=None), name="new_is_nobodys"),
-            models.CheckConstraint(condition=Q(tier=1) | Q(reached_lkpp_at__isnull=False), name="lkpp_tiers_reached_lkpp"),
+            models.CheckConstraint(
+                condition=Q(tier=1) | Q(reached_lkpp_at__isnull=False), name="lkpp_tiers_reached_lkpp"
+            ),
             models.CheckConstraint(condition=Q(rating=None) | Q(status="closed"), name="rated_when_closed"),
         ]
 

@@ -118,14 +118,14 @@ def require_escalation(ticket: Ticket, by: User) -> Callable[..., None]:
     }
     if ticket.tier not in steps:
         raise Conflict(_("Tim Teknis adalah tingkat terakhir. Tiket tidak dapat diteruskan lagi."))
-    require(ticket.enter_queue, by, reason=_("Tiket ini tidak sedang menunggu petugas, sehingga tidak dapat diteruskan."))
+    require(
+        ticket.enter_queue, by, reason=_("Tiket ini tidak sedang menunggu petugas, sehingga tidak dapat diteruskan.")
+    )
     return steps[ticket.tier]
 
 
 @transaction.atomic
-def escalate_ticket(
-    pk: int, *, by: User, now: datetime, version: int, key: UUID, analysis: str, line: str
-) -> Ticket:
+def escalate_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID, analysis: str, line: str) -> Ticket:
     """Pass the ticket one tier up with everything it carries (R12, R14, R16, A12).
 
     `analysis` is for staff, `line` for the reporter. Raises Conflict at the last tier or when staff are not awaited.

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import signed_in
 from audit.models import AuditEntry
 from audit.services import record
-from core.requests import client_address
+from core.requests import HtmxRequest, client_address
 from tickets.models import Attachment
 from tickets.services import uploads
 from tickets.views.drafted import drafted, keeps_draft, way_back
@@ -66,7 +66,7 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponseBase:
 
 @keeps_draft
 @require_POST
-def remove(request: HttpRequest, key: UUID) -> HttpResponse:
+def remove(request: HtmxRequest, key: UUID) -> HttpResponse:
     """Delete a file of one's own draft; the words around it were posted too, so they are kept."""
     attachment = get_object_or_404(Attachment.objects.filter(draft__owner=signed_in(request)), key=key)
     if request.htmx:

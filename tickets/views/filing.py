@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import signed_in
 from core.fsm import AlreadyDone
+from core.requests import HtmxRequest
 from tickets.forms.filing import FilingForm
 from tickets.models import Attachment, DocumentRequirement, Ticket
 from tickets.services import filing
@@ -74,7 +75,7 @@ def _send(request: HttpRequest, form: FilingForm, draft: Drafted) -> tuple[Ticke
 
 @login_required
 @require_safe
-def requirements(request: HttpRequest) -> HttpResponse:
+def requirements(request: HtmxRequest) -> HttpResponse:
     """Draw what the category just chosen asks for."""
     reporter = signed_in(request).own_reporter
     if reporter is None or not request.htmx:

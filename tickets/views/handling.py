@@ -13,7 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import signed_in
 from core.fsm import AlreadyDone, Conflict
-from tickets.forms.handling import ConfirmForm, EscalateForm, RateForm, RejectForm, ReplyForm, ResolveForm, VersionedForm
+from tickets.forms.handling import (
+    ConfirmForm,
+    EscalateForm,
+    RateForm,
+    RejectForm,
+    ReplyForm,
+    ResolveForm,
+    VersionedForm,
+)
 from tickets.models import Ticket
 from tickets.services import closing, handling
 from tickets.services.verbs import REQUIREMENTS, is_allowed
@@ -143,8 +151,9 @@ def _conflict(
     fresh = get_ticket(user, ticket.number)
     lines, _more = timeline(fresh, user)
     seen = form.cleaned_data["version"]
-    form.data = form.data.copy()
-    form.data["version"] = str(fresh.version)
+    data = request.POST.copy()
+    data["version"] = str(fresh.version)
+    form.data = data
     context: dict[str, Any] = {
         "ticket": fresh,
         "form": form,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import signed_in
 from core.pagination import capped_count, keyset_page
+from core.requests import HtmxRequest
 from escalation.tiers import Desk, desks_of, duty_at, find_desk
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -50,7 +51,12 @@ def views_of(desk: Desk, user: User) -> dict[str, View]:
         View("belum-diambil", _("Belum diambil"), here.unassigned(), _("Semua tiket sudah diambil.")),
         View("saya", _("Tiket saya"), here.assigned_to(user), _("Tidak ada tiket yang Anda tangani di unit ini.")),
         View("menunggu", _("Menunggu pelapor"), here.awaiting_reporter(), _("Tidak ada tiket yang menunggu pelapor.")),
-        View("dieskalasi", _("Sudah dieskalasi"), visible.passed_up_from(desk), _("Tidak ada tiket di tingkat lebih tinggi.")),
+        View(
+            "dieskalasi",
+            _("Sudah dieskalasi"),
+            visible.passed_up_from(desk),
+            _("Tidak ada tiket di tingkat lebih tinggi."),
+        ),
         View("ditutup", _("Ditutup"), visible.at(desk).closed(), _("Belum ada tiket yang ditutup di unit ini."), False),
     ]
     return {view.slug: view for view in views}
@@ -66,7 +72,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def queue(request: HttpRequest, desk: str) -> HttpResponse:
+def queue(request: HtmxRequest, desk: str) -> HttpResponse:
     place = find_desk(signed_in(request), desk)
     if place is None:
         raise Http404
