@@ -11,24 +11,36 @@ from django.utils.translation import gettext as _
 from core.fsm import Conflict
 
 LOCK_NOT_AVAILABLE = "55P03"
+LONGEST_LENGTH = 18  # digits of a Content-Length; Python refuses to read thousands of them
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class RefuseBadRequests:
-    """Refuse what no form of ours sends: bodies too large to read and NUL characters in an address."""
+    """Refuse what no form of ours sends, before anything reads it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        if not length.isdecimal() or len(length) > LONGEST_LENGTH or _has_nul(request) or not _is_utf8(request):
             return render(request, "400.html", status=400)
         if int(length) > settings.REQUEST_BYTES:
             response = render(request, "413.html", {"limit": settings.UPLOAD_TICKET_BYTES}, status=413)
             response["Connection"] = "close"
             return response
         return self.get_response(request)
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Tell whether address or cookies hold a character that PostgreSQL cannot be asked for."""
+    in_cookie = any("\0" in value for value in request.COOKIES.values())
+    return "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "") or in_cookie
+
+
+def _is_utf8(request: HttpRequest) -> bool:
+    """Tell whether the body is UTF-8; Django would decode parts of a form by any codec the sender names."""
+    return (request.content_params or {}).get("charset", "utf-8").lower() == "utf-8"
 
 
 class AnswerConflicts:

@@ -39,9 +39,14 @@ def _beyond(order: tuple[str, ...], values: list[Any]) -> Q:
     condition, equal = Q(), Q()
     for name, value in zip(order, values, strict=True):
         column = name.lstrip("-")
-        condition |= equal & Q(**{f"{column}__{'lt' if name.startswith('-') else 'gt'}": value})
+        condition |= equal & Q(**{f"{column}__{_side(name)}": value})
         equal &= Q(**{column: value})
-    return condition
+    # Says nothing new, but lets PostgreSQL start in the index here instead of reading all that came before.
+    return Q(**{f"{order[0].lstrip('-')}__{_side(order[0])}e": values[0]}) & condition
+
+
+def _side(name: str) -> str:
+    return "lt" if name.startswith("-") else "gt"
 
 
 def _turned(order: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,7 +54,7 @@ def _turned(order: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def keyset_page(rows: QuerySet[Any], order: tuple[str, ...], after: str, before: str, size: int = PAGE_SIZE) -> Page:
-    """Return one page of at most `size` rows; a cursor that is not ours gives the first page.
+    """Return one page of at most `size` rows; the first for a cursor that is not ours or has nothing left beyond it.
 
     The order must end in a unique column, and none of its columns may be null.
     """
@@ -59,16 +64,16 @@ def keyset_page(rows: QuerySet[Any], order: tuple[str, ...], after: str, before:
         turned = _turned(order)
         found = list(rows.filter(_beyond(turned, back)).order_by(*turned)[: size + 1])
         more, shown = len(found) > size, found[:size][::-1]
-        return Page(shown, _encode(shown[0], order) if more else "", _encode(shown[-1], order) if shown else "")
+        if shown:
+            return Page(shown, _encode(shown[0], order) if more else "", _encode(shown[-1], order))
     if forth:
-        rows = rows.filter(_beyond(order, forth))
+        found = list(rows.filter(_beyond(order, forth)).order_by(*order)[: size + 1])
+        more, shown = len(found) > size, found[:size]
+        if shown:
+            return Page(shown, _encode(shown[0], order), _encode(shown[-1], order) if more else "")
     found = list(rows.order_by(*order)[: size + 1])
     more, shown = len(found) > size, found[:size]
-    return Page(
-        shown,
-        _encode(shown[0], order) if forth and shown else "",
-        _encode(shown[-1], order) if more else "",
-    )
+    return Page(shown, "", _encode(shown[-1], order) if more else "")
 
 
 def capped_count(rows: QuerySet[Any]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from accounts.models import Duty, Institution, Lpse, Reporter, Role, User
@@ -15,12 +16,19 @@ from tickets.services import closing, filing, handling
 
 NOW = datetime(2026, 11, 18, 2, 12, tzinfo=UTC)  # Wednesday 09.12 WIB
 Status = Ticket.Status
+PASSWORD = make_password("kata-sandi-contoh")  # once: the hash is slow by design
 
 
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any) -> None:
     """Every test keeps its uploaded files to itself."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def static(settings: Any) -> None:
+    """Static files are looked up when asked for; otherwise every test browser reads the whole folder first."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture
@@ -32,7 +40,7 @@ def make_user(db: None) -> Callable[..., User]:
             username=username,
             name=fields.pop("name", username.replace(".", " ").title()),
             email=f"{username}@contoh.invalid",
-            password="!",
+            password=PASSWORD,
             **fields,
         )
         Duty.objects.bulk_create(Duty(user=user, role=role, lpse=lpse) for role, lpse in duties)

@@ -64,7 +64,7 @@ class Worker:
 
 
 @pytest.fixture
-def worker(transactional_db: None) -> Iterator[Worker]:
+def worker(transactional_db: None, django_db_serialized_rollback: None) -> Iterator[Worker]:
     """A real worker; what it does is seen in the database only."""
     worker = Worker(environment_of_processes())
     with worker.queue.connection() as connection:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from heroicons.templatetags import heroicons
 
 from core import dates
@@ -102,4 +103,4 @@ def current(context: template.Context, path: str, view: str = "") -> SafeString:
     """Mark the menu entry of the open page; a queue has one entry for each ?tampil= view."""
     request = context.get("request")
     here = request is not None and request.path == path and request.GET.get("tampil", "") == view
-    return mark_safe('aria-current="page"' if here else "")
+    return format_html('aria-current="{}"', "page") if here else SafeString()

@@ -31,7 +31,6 @@ from lpse_support.local.preflight import (
 )
 from lpse_support.local.servers import Part
 
-ADDRESSES = LOCAL_DIR / "addresses.json"  # of the servers of a run, for `exec` in another terminal
 SHORT_LIFE = 10  # seconds; a part that ends sooner after its start is not started again
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -66,6 +65,8 @@ def set_environment(home: Path, *, test: bool) -> None:
 def running_servers(home: Path, *, test: bool) -> Iterator[list[Part]]:
     """Run the servers whose addresses the environment does not give, and put their addresses there."""
     parts: list[Part] = []
+    addresses = home / "addresses.json"  # for `exec` in another terminal
+    addresses.unlink(missing_ok=True)
     try:
         if not os.environ.get("DATABASE_URL"):
             part, database_url = servers.postgres(home, throwaway=test)
@@ -81,8 +82,11 @@ def running_servers(home: Path, *, test: bool) -> Iterator[list[Part]]:
             os.environ["REDIS_URL"] = redis_url
         elif not servers.valkey_answers(os.environ["REDIS_URL"]):
             sys.exit("No Redis or Valkey answers at REDIS_URL.")
+        addresses.touch(mode=0o600)
+        addresses.write_text(json.dumps({name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}))
         yield parts
     finally:
+        addresses.unlink(missing_ok=True)
         for part in reversed(parts):
             part.stop()
         (home / "processes.json").unlink(missing_ok=True)
@@ -91,6 +95,7 @@ def running_servers(home: Path, *, test: bool) -> Iterator[list[Part]]:
 def prepare_static() -> None:
     """Build the font and collect the static files, unless nothing changed since the last time."""
     import django
+    from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
@@ -103,9 +108,10 @@ def prepare_static() -> None:
             for finder in get_finders()
             for name, storage in finder.list([])
         )
-        fingerprint = hashlib.sha256("\n".join(listing).encode()).hexdigest()
+        target = Path(settings.STATIC_ROOT)
+        fingerprint = f"{target} {hashlib.sha256(repr(listing).encode()).hexdigest()}"
         stamp.seek(0)
-        if stamp.read() != fingerprint:
+        if stamp.read() != fingerprint or not (target / "staticfiles.json").exists():
             call_command("collectstatic", interactive=False, verbosity=0)
             stamp.truncate(0)
             stamp.write(fingerprint)
@@ -172,8 +178,6 @@ def run() -> None:
     port = clear_the_way()
     set_environment(LOCAL_DIR, test=False)
     with running_servers(LOCAL_DIR, test=False) as parts:
-        ADDRESSES.touch(mode=0o600)
-        ADDRESSES.write_text(json.dumps({name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}))
         prepare_static()
         prepare_database()
         worker, beat, web = application(port)
@@ -217,7 +221,10 @@ def execute(command: list[str], *, test: bool) -> int:
     held = lock(home)
     set_environment(home, test=test)
     if held is None:
-        os.environ.update(json.loads(ADDRESSES.read_text()))
+        addresses = home / "addresses.json"
+        if not addresses.exists():
+            sys.exit("LPSE Support is just starting or stopping in this folder: try again in a moment.")
+        os.environ.update(json.loads(addresses.read_text()))
         return subprocess.run(command, check=False).returncode
     try:
         stop_leftovers(home)

@@ -218,7 +218,7 @@ def postgres_answers(url: str) -> bool:
     """Tell whether PostgreSQL takes connections."""
     try:
         psycopg2.connect(url, connect_timeout=2).close()
-    except psycopg2.OperationalError:
+    except psycopg2.Error:
         return False
     return True
 
@@ -242,5 +242,5 @@ def valkey_answers(url: str) -> bool:
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as client:
             return bool(client.ping())
-    except redis.RedisError:
+    except (redis.RedisError, ValueError):
         return False

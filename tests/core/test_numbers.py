@@ -54,7 +54,7 @@ def test_prefix_case_spaces_dashes_and_leading_zeros_do_not_matter(shape: str) -
     assert read_number(shape.format(check=number[-1]), "TKT") == number
 
 
-@pytest.mark.parametrize("text", ["", "TKT", "2026", "2026-1", "20261", "½", "٢٠٢٦", "9" * 5000, "\0", "TKT-2026-000123-"])
+@pytest.mark.parametrize("text", ["", "TKT", "2026", "2026-1", "20261", "½", "٢٠٢٦", "9" * 5000, "\0", "2026-000123-"])
 def test_what_is_no_number_is_none(text: str) -> None:
     assert read_number(text, "TKT") is None
 

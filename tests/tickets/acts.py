@@ -65,7 +65,9 @@ ACTS: dict[str, Act] = {
 
 def attach_text(key: UUID, by: User, ticket: Ticket) -> None:
     """Upload catatan.txt into the form of this key."""
-    uploads.attach(SimpleUploadedFile("catatan.txt", b"Isi catatan."), key=key, by=by, now=ticket.changed_at, ticket=ticket)
+    uploads.attach(
+        SimpleUploadedFile("catatan.txt", b"Isi catatan."), key=key, by=by, now=ticket.changed_at, ticket=ticket
+    )
 
 
 def assert_history_holds(ticket: Ticket) -> None:

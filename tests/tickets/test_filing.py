@@ -147,7 +147,9 @@ def test_the_version_of_spse_is_that_of_the_lpse_unless_given(vendor: User, lpse
     assert Ticket.objects.get().spse_version == "4.5u20240101"
 
 
-def test_posted_fields_that_no_form_has_change_nothing(vendor: User, lpse: Lpse, helpdesk: User, sign_in: Browse) -> None:
+def test_posted_fields_that_no_form_has_change_nothing(
+    vendor: User, lpse: Lpse, helpdesk: User, sign_in: Browse
+) -> None:
     forged = {"tier": 4, "status": "closed", "assignee": helpdesk.pk, "number": "TKT-1", "rating": 5, "version": 9}
 
     send(sign_in(vendor), kind("Akun", "Gagal masuk"), lpse, **forged)
@@ -174,7 +176,9 @@ def test_choosing_a_category_shows_its_data_dukung_and_who_looks_first(vendor: U
     chosen = kind("Verifikasi", "Perubahan email")
 
     response = sign_in(vendor).get(
-        reverse("tickets:requirements"), {"subcategory": chosen.pk, "package_code": "77"}, headers={"HX-Request": "true"}
+        reverse("tickets:requirements"),
+        {"subcategory": chosen.pk, "package_code": "77"},
+        headers={"HX-Request": "true"},
     )
 
     page = response.content.decode()
@@ -221,7 +225,9 @@ def test_missing_data_dukung_is_named_but_never_blocks(vendor: User, lpse: Lpse,
 
 
 @pytest.mark.standard("R10")
-def test_a_form_sent_again_files_nothing_and_leads_to_the_same_ticket(vendor: User, lpse: Lpse, sign_in: Browse) -> None:
+def test_a_form_sent_again_files_nothing_and_leads_to_the_same_ticket(
+    vendor: User, lpse: Lpse, sign_in: Browse
+) -> None:
     browser = sign_in(vendor)
     form = words(browser.get(FILE), kind("Akun", "Gagal masuk"), lpse)
 
@@ -255,7 +261,7 @@ def test_a_form_changed_after_it_was_sent_is_shown_again_and_can_become_a_second
 
 
 @pytest.mark.standard("R10")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_ten_clicks_at_once_file_one_ticket_with_each_file_once(vendor: User, lpse: Lpse, sign_in: Browse) -> None:
     form = words(sign_in(vendor).get(FILE), kind("Akun", "Gagal masuk"), lpse)
     browsers = [sign_in(vendor) for _ in range(10)]

@@ -152,9 +152,7 @@ def test_lpse_staff_never_read_the_notes_on_a_ticket_of_their_own(
     assert (reads_notes(ticket, helpdesk), reads_file(helpdesk)) == (True, True)
 
 
-def test_a_supervisor_who_reports_a_problem_does_not_read_the_notes_on_it(
-    noted: Ticket, supervisor: User
-) -> None:
+def test_a_supervisor_who_reports_a_problem_does_not_read_the_notes_on_it(noted: Ticket, supervisor: User) -> None:
     Reporter.objects.filter(pk=noted.reporter_id).update(user=supervisor)
 
     assert not reads_notes(Ticket.objects.get(pk=noted.pk), supervisor)

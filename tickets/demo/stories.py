@@ -122,5 +122,6 @@ def _attach(story: Story, files: dict[str, str | None], by: User, at: datetime, 
         item = wanted and DocumentRequirement.objects.get(
             name=wanted, subcategory__name=subcategory, subcategory__category__name=category
         )
-        heading = wanted or story.facts.get("error_code") or story.facts["application"]
+        shown = story.facts.get("error_code") or story.facts["application"]
+        heading = wanted if wanted and name.endswith(".pdf") else shown
         attach(make_file(name, heading, story.facts["title"]), key=key, by=by, now=at, requirement=item or None)

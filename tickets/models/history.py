@@ -1,7 +1,8 @@
 """What was said and done (events), what was sent along (attachments), and what is not sent yet (drafts)."""
 
 import uuid
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -70,6 +71,16 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, user: User) -> Self:
         """What somebody has typed is theirs alone until it is sent."""
         return self.filter(owner=user)
+
+    def lock(self, key: uuid.UUID, *, owner: User, now: datetime, **facts: Any) -> "Draft":
+        """Return this person's draft locked for this transaction, made or changed as `facts` say.
+
+        One statement, because the twin of a double click may send the draft away between two.
+        """
+        draft = Draft(key=key, owner=owner, changed_at=now, **facts)
+        changed = ["changed_at", *facts]
+        self.bulk_create([draft], update_conflicts=True, unique_fields=["key"], update_fields=changed)
+        return self.visible_to(owner).get(key=key)
 
 
 class Draft(models.Model):

@@ -17,12 +17,11 @@ BATCH = 200
 KEY = re.compile(r"[0-9a-f]{32}")
 
 
+@transaction.atomic
 def keep_words(key: UUID, *, by: User, now: datetime, data: dict[str, str]) -> Draft:
     """Store what a person typed in one form; NUL is left out, PostgreSQL cannot hold it."""
-    words = {name: text.replace("\0", "") for name, text in data.items()}
-    facts = {"data": words, "changed_at": now}
-    own = Draft.objects.visible_to(by)
-    return own.update_or_create(key=key, defaults=facts, create_defaults={"owner": by, **facts})[0]
+    words = {name.replace("\0", ""): text.replace("\0", "") for name, text in data.items()}
+    return Draft.objects.lock(key, owner=by, now=now, data=words)
 
 
 def discard(key: UUID, *, by: User) -> None:

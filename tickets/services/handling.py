@@ -133,10 +133,10 @@ def escalate_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID
     ticket = Ticket.objects.lock(pk, version=version, key=key)
     pass_on = require_escalation(ticket, by)
     role, origin = require_duty(ticket, by).role, ticket.tier
-    end_leg(ticket, Leg.Outcome.ESCALATED, now=now)
     pass_on(now=now)
     ticket.enter_queue(now=now)
     keep(ticket, "tier", "status", "assignee", "entered_at", "reached_lkpp_at", now=now)
+    end_leg(ticket, Leg.Outcome.ESCALATED, now=now)
     open_leg(ticket, now=now)
     record(ticket, Kind.ANALYSED, by=by, now=now, role=role, tier=origin, body=analysis, public=False)
     record(ticket, Kind.ESCALATED, by=by, now=now, role=role, tier=origin, body=line, key=key, to=ticket.tier)

@@ -50,7 +50,7 @@ def attach(
         stored = name_of(file_key)
         sha256 = _store(upload, stored)
         with transaction.atomic():
-            draft = _lock_draft(key, by, now)
+            draft = Draft.objects.lock(key, owner=by, now=now)
             twin = draft.attachments.filter(sha256=sha256, name=name, requirement=requirement).first()
             if twin is None:
                 _require_fit(draft, ticket, upload.size or 0)
@@ -66,11 +66,6 @@ def attach(
     except BaseException:
         discard_files([stored])
         raise
-
-
-def _lock_draft(key: UUID, owner: User, now: datetime) -> Draft:
-    drafts = Draft.objects.visible_to(owner).select_for_update()
-    return drafts.get_or_create(key=key, defaults={"owner": owner, "changed_at": now})[0]
 
 
 def _require_size(upload: "File[Any]") -> None:

@@ -45,11 +45,9 @@ def keeps_draft(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if request.method != "POST":
-            return redirect_to_login(request.get_full_path())
-        sender = _sender(request)
+        sender = _sender(request) if request.method == "POST" else None
         if sender is None:
-            return redirect_to_login(way_back(request))
+            return redirect_to_login(way_back(request) if request.method == "POST" else request.get_full_path())
         for sentence in _keep(request, *sender):
             messages.error(request, sentence)
         messages.info(request, _("Sesi Anda sudah berakhir. Tulisan dan berkas tersimpan; masuk untuk melanjutkan."))

@@ -1,0 +1,127 @@
+"""The six weeks of the demo read as the product itself would have written them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from accounts.demo import USERNAMES
+from accounts.models import Reporter, User
+from escalation.tiers import Tier, desks_of
+from notifications.models import Notification
+from tickets.demo.people import make_people
+from tickets.demo.stories import tell_stories
+from tickets.models import Attachment, Ticket, TicketEvent
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 11.00 WIB
+Status = Ticket.Status
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of the demo are."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any, folder: Path) -> Iterator[dict[str, User]]:
+    """Everybody of the demo, after six weeks of work; made once, because the tests of this module only look."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        people = make_people("rekaan-26-2022")
+        with override_settings(MEDIA_ROOT=folder):
+            tell_stories(people, now=NOW)
+        yield people
+        transaction.set_rollback(True)
+
+
+def test_the_demo_shows_42_tickets_in_every_state(demo: dict[str, User]) -> None:
+    tickets = list(Ticket.objects.order_by("filed_at"))
+
+    assert Counter(ticket.status for ticket in tickets) == {
+        Status.NEW: 11,
+        Status.IN_PROGRESS: 10,
+        Status.AWAITING_CONFIRMATION: 6,
+        Status.CLOSED: 15,
+    }
+    assert {ticket.tier for ticket in tickets if ticket.status == Status.NEW} == set(Tier)
+    assert {ticket.tier for ticket in tickets if ticket.status == Status.IN_PROGRESS} == set(Tier)
+    assert all(ticket.rating for ticket in tickets if ticket.is_closed)
+    assert sum(ticket.reopen_count for ticket in tickets) == 3
+    assert [ticket.number for ticket in tickets] == sorted(ticket.number for ticket in tickets)
+    assert NOW - timedelta(weeks=7) < tickets[0].filed_at < NOW - timedelta(weeks=5)
+
+
+def test_every_history_of_the_demo_reads_as_if_it_had_happened(demo: dict[str, User]) -> None:
+    for ticket in Ticket.objects.select_related("lpse"):
+        events, legs = list(ticket.events.all()), list(ticket.legs.all())
+        zone = ZoneInfo(ticket.lpse.time_zone)
+
+        assert events[0].kind == TicketEvent.Kind.FILED
+        assert all(earlier.at <= later.at for earlier, later in pairwise(events))
+        assert all(event.at <= NOW and event.at.astimezone(zone).weekday() < 5 for event in events)
+        assert legs[0].tier == Tier.LPSE
+        assert legs[0].entered_at == ticket.filed_at
+        assert all(earlier.left_at <= later.entered_at for earlier, later in pairwise(legs))
+        assert all(later.tier - earlier.tier in (0, 1) for earlier, later in pairwise(legs))
+        assert legs[-1].tier == ticket.tier
+        assert (legs[-1].left_at is None) == (ticket.status in (Status.NEW, Status.IN_PROGRESS))
+        assert "{" not in "".join(event.body for event in events)
+
+
+def test_everybody_of_the_demo_finds_work(demo: dict[str, User]) -> None:
+    own = Counter((t.tier, t.status) for t in Ticket.objects.reported_by(demo["penyedia"]))
+    assert own[Tier.EPROC, Status.AWAITING_CONFIRMATION] == own[Tier.TEKNIS, Status.IN_PROGRESS] == 1
+    assert own[Tier.LPSE, Status.NEW] == 1
+    assert any(status == Status.CLOSED for _, status in own)
+
+    for username in ("helpdesk.lpse", "helpdesk.lpse2", "eproc", "teknis", "timteknis"):
+        officer = demo[username]
+        here = Ticket.objects.visible_to(officer).at(desks_of(officer)[0])
+        assert here.unassigned().exists(), username
+        assert here.assigned_to(officer).filter(status=Status.IN_PROGRESS).exists(), username
+
+    unread = Counter(Notification.objects.unread().values_list("recipient__username", flat=True))
+    assert 0 < unread["penyedia"] < 10
+    assert max(unread.values()) < 10
+
+
+def test_every_page_of_the_demo_opens(demo: dict[str, User], sign_in: Callable[[User], Client]) -> None:
+    for reporter in Reporter.objects.select_related("user"):
+        browser = sign_in(reporter.user)
+        addresses = [reverse("tickets:mine")]
+        addresses += [ticket.get_absolute_url() for ticket in Ticket.objects.reported_by(reporter.user)]
+        assert {browser.get(address).status_code for address in addresses} == {200}, reporter.user.username
+
+    for username in ("helpdesk.lpse", "eproc", "teknis", "timteknis"):
+        browser = sign_in(demo[username])
+        desk = desks_of(demo[username])[0]
+        addresses = [reverse("tickets:queue", args=[desk.slug]), reverse("notifications:inbox")]
+        addresses += [ticket.get_absolute_url() for ticket in Ticket.objects.visible_to(demo[username]).at(desk)]
+        assert {browser.get(address).status_code for address in addresses} == {200}, username
+
+
+def test_the_files_of_the_demo_are_what_they_say(demo: dict[str, User], settings: Any, folder: Path) -> None:
+    settings.MEDIA_ROOT = folder
+    files = list(Attachment.objects.all())
+
+    assert {attachment.media_type for attachment in files} == {"image/png", "application/pdf"}
+    assert all(attachment.event_id and attachment.file.size == attachment.size > 500 for attachment in files)
+    assert sum(attachment.requirement_id is not None for attachment in files) > 50
+
+
+def test_no_two_people_of_the_demo_share_a_name_or_a_number(demo: dict[str, User]) -> None:
+    reporters = list(Reporter.objects.all())
+
+    assert set(USERNAMES) <= set(User.objects.values_list("username", flat=True))
+    assert len({user.name for user in User.objects.all()}) == User.objects.count()
+    for number in ("npwp", "nib", "nip", "phone"):
+        given = [getattr(reporter, number) for reporter in reporters if getattr(reporter, number)]
+        assert len(set(given)) == len(given)
