@@ -2,45 +2,34 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.core import signing
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Lpse, User
 from tests.rows import everything
-from tests.tickets.pages import FILE, send, words
-from tickets.models import Draft, Subcategory, Ticket, TicketEvent
-from tickets.views.drafted import SALT, TOKEN
+from tests.tickets.pages import FILE, send, token_in, words
+from tickets.models import Draft, Subcategory, Ticket
 
 Browse = Callable[[User], Client]
 ZERO_WIDTH = "\u200b\u200c\u2060\ufeff"
 LONG = "9" * 5000
-
-
-@pytest.fixture
-def vendors(vendor: User, sign_in: Browse) -> Client:
-    """The reporter's browser; an error in the product is an answer of 500, as in production."""
-    browser = sign_in(vendor)
-    browser.raise_request_exception = False
-    return browser
-
-
-@pytest.fixture
-def staffs(helpdesk: User, sign_in: Browse) -> Client:
-    """The browser of the helpdesk, likewise."""
-    browser = sign_in(helpdesk)
-    browser.raise_request_exception = False
-    return browser
-
-
 GARBAGE = ["-1", "abc", "9" * 22, LONG, "1 OR 1=1", "x'or", "%FF", "%ED%A0%80", "?", "id;drop", "password", ":", "::::"]
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
 
 
-@pytest.mark.parametrize("value", GARBAGE)
+@pytest.fixture
+def browsers(vendor: User, helpdesk: User, sign_in: Browse) -> dict[str, Client]:
+    """What each person browses with; an error in the product is an answer of 500, as in production."""
+    browsers = {"guest": Client(), "vendor": sign_in(vendor), "helpdesk": sign_in(helpdesk)}
+    for browser in browsers.values():
+        browser.raise_request_exception = False
+    return browsers
+
+
+@pytest.mark.parametrize("value", GARBAGE, ids=lambda value: value[:12])
 @pytest.mark.parametrize(
     ("who", "page"),
     [
@@ -51,19 +40,395 @@ GARBAGE = ["-1", "abc", "9" * 22, LONG, "1 OR 1=1", "x'or", "%FF", "%ED%A0%80", 
         ("vendor", "/tiket/buat/?draf="),
         ("vendor", "/pemberitahuan/?sesudah="),
         ("vendor", "/pemberitahuan/?sebelum="),
-        ("vendor", "/profil/?jenis="),
+        ("vendor", "/profil/?next="),
         ("helpdesk", "/profil/?jenis="),
         ("helpdesk", "/antrean/lpse-sukamaju/?tampil="),
         ("helpdesk", "/antrean/lpse-sukamaju/?urut="),
         ("helpdesk", "/antrean/lpse-sukamaju/?sesudah="),
         ("helpdesk", "/antrean/lpse-sukamaju/?tampil=ditutup&sebelum="),
+        ("guest", "/masuk/?next="),
     ],
 )
 def test_garbage_in_an_address_shows_the_page(
-    who: str, page: str, value: str, ticket: Ticket, vendors: Client, staffs: Client
+    who: str, page: str, value: str, ticket: Ticket, browsers: dict[str, Client]
 ) -> None:
-    browser = {"vendor": vendors, "helpdesk": staffs}[who]
+    assert browsers[who].get(page.format(number=ticket.number) + value).status_code == 200
 
-    answer = browser.get(page.format(number=ticket.number) + value)
+
+def test_a_cursor_of_another_list_shows_the_first_page(
+    ticket_in: Callable[..., Ticket], browsers: dict[str, Client], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.pagination.keyset_page.__defaults__", (1,))
+    for _number in range(3):
+        ticket_in()
+    own = browsers["vendor"].get("/tiket/").context["page"].next
+
+    queue = browsers["helpdesk"].get("/antrean/lpse-sukamaju/", {"sesudah": own})
+
+    assert own
+    assert queue.context["page"].rows == browsers["helpdesk"].get("/antrean/lpse-sukamaju/").context["page"].rows
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/tiket/%00/", 400),
+        ("/antrean/lpse-sukamaju%00/", 400),
+        ("/tiket/?sesudah=%00", 400),
+        ("/static/%00", 400),
+        ("/tiket/%FF/", 404),
+        (f"/tiket/{LONG}/", 404),
+        ("/tiket/0000-0-0/", 404),
+        ("/tiket/٢٠٢٦٠٠٠٠٠١٥/", 404),
+        ("/tiket/%F0%9F%98%80/", 404),
+        ("/tiket/..%2f..%2fetc%2fpasswd/", 404),
+        ("/static/%2e%2e/%2e%2e/manage.py", 404),
+        (f"/antrean/{'a' * 5000}/", 404),
+        ("/berkas/1/unduh/", 404),
+        ("/.git/config", 404),
+        (f"/kata-sandi/baru/{'z' * 13}-kunci/", 200),
+        (f"/kata-sandi/baru/{'z' * 5000}-kunci/", 200),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_garbage_for_an_address_is_answered_in_words(path: str, expected: int, browsers: dict[str, Client]) -> None:
+    answer = browsers["vendor"].get(path)
+
+    assert answer.status_code == expected
+    assert "LPSE Support</title>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("digits", ["9" * 25, LONG])
+def test_a_message_beyond_all_numbers_does_not_exist(digits: str, browsers: dict[str, Client]) -> None:
+    assert browsers["vendor"].post(f"/pemberitahuan/{digits}/buka/").status_code == 404
+
+
+REQUESTS: list[tuple[str, int, dict[str, Any]]] = [
+    ("a foreign host", 400, {"HTTP_HOST": "jahat.example"}),
+    ("a host that is none", 400, {"HTTP_HOST": "local host"}),
+    ("a forwarded host", 200, {"HTTP_X_FORWARDED_HOST": "jahat.example"}),
+    ("NUL in the session cookie", 400, {"HTTP_COOKIE": 'sessionid="\\000\\000\\000\\000\\000\\000\\000\\000"'}),
+    ("markup in cookies", 200, {"HTTP_COOKIE": 'theme="<script>"; csrftoken=<script>; messages=<script>'}),
+    ("an endless length", 400, {"CONTENT_LENGTH": LONG}),
+    ("a negative length", 400, {"CONTENT_LENGTH": "-1"}),
+    ("odd headers", 200, {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://[::1", "HTTP_RANGE": "bytes=9-"}),
+    ("TRACE", 405, {"REQUEST_METHOD": "TRACE"}),
+    ("a method of its own", 405, {"REQUEST_METHOD": "SEDUH"}),
+]
+
+
+@pytest.mark.parametrize(("what", "expected", "facts"), REQUESTS, ids=[row[0] for row in REQUESTS])
+def test_a_broken_request(what: str, expected: int, facts: dict[str, Any], browsers: dict[str, Client]) -> None:
+    answer = browsers["guest"].generic(facts.pop("REQUEST_METHOD", "GET"), "/", **facts)
+
+    assert answer.status_code == expected
+    assert b"<script>" not in answer.content
+    assert b"jahat.example" not in answer.content
+
+
+BODIES: list[tuple[str, int, str, bytes]] = [
+    ("not a form", 200, "application/json", b"[" * 100_000),
+    ("no boundary", 400, "multipart/form-data", b"x"),
+    ("a broken boundary", 400, "multipart/form-data; boundary=\xe9", b"x"),
+    ("a form in another charset", 400, "application/x-www-form-urlencoded; charset=utf-16", b"a=b"),
+    ("parts in another charset", 400, "multipart/form-data; boundary=a; charset=utf-7", b"--a--\r\n"),
+    ("parts in no charset", 400, "multipart/form-data; boundary=a; charset=hex", b"--a--\r\n"),
+    ("3 MB of text", 400, "application/x-www-form-urlencoded", b"text=" + b"a" * 3_000_000),
+    ("1,001 fields", 400, "application/x-www-form-urlencoded", b"&".join(b"f%d=1" % n for n in range(1001))),
+    ("broken UTF-8", 200, "application/x-www-form-urlencoded", b"text=%ED%A0%80%FF"),
+]
+
+
+@pytest.mark.parametrize(("what", "expected", "kind", "body"), BODIES, ids=[row[0] for row in BODIES])
+@pytest.mark.parametrize("page", [FILE, "/tiket/{number}/balas/"])
+def test_a_broken_body(
+    page: str, what: str, expected: int, kind: str, body: bytes, ticket: Ticket, browsers: dict[str, Client]
+) -> None:
+    before = everything()
+
+    answer = browsers["vendor"].generic("POST", page.format(number=ticket.number), body, content_type=kind)
+
+    assert answer.status_code == expected
+    assert everything() == before
+
+
+class Unread:
+    """A body nobody may touch."""
+
+    def read(self, *_size: int) -> bytes:
+        raise AssertionError("the body was read")
+
+
+def test_a_body_over_the_limit_is_refused_unread(browsers: dict[str, Client], ticket: Ticket) -> None:
+    facts = {"CONTENT_LENGTH": str(settings.REQUEST_BYTES + 1), "CONTENT_TYPE": "multipart/form-data; boundary=a"}
+
+    answer = browsers["vendor"].request(**facts, REQUEST_METHOD="POST", PATH_INFO=FILE, **{"wsgi.input": Unread()})
+
+    assert answer.status_code == 413
+    assert answer["Connection"] == "close"
+    assert "melebihi batas 150 MB" in answer.content.decode()
+
+
+def test_a_body_without_a_length_is_an_empty_form(browsers: dict[str, Client], ticket: Ticket) -> None:
+    before = everything()
+    facts = {
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "CONTENT_LENGTH": "",
+        "CONTENT_TYPE": "multipart/form-data; boundary=a",
+    }
+
+    answer = browsers["vendor"].request(**facts, REQUEST_METHOD="POST", PATH_INFO=FILE)
+
+    assert answer.status_code in (200, 400)
+    assert everything() == before
+
+
+WORDS = [
+    ("title", "\0Judul", "karakter null"),
+    ("title", "   ", "Isi Judul Tiket."),
+    ("title", ZERO_WIDTH, "tidak memuat huruf yang terlihat"),
+    ("title", "a" * 121, "120"),
+    ("title", "Judul\r\nBcc: orang@contoh.invalid", "satu baris"),
+    ("description", "Uraian\0", "karakter null"),
+    ("description", " \n\t ", "Isi Deskripsi Permasalahan."),
+    ("description", ZERO_WIDTH, "tidak memuat huruf yang terlihat"),
+    ("description", "a" * 1_000_000, "10000"),
+    ("subcategory", LONG, "pilihan"),
+    ("application", "\0", "pilihan"),
+    ("lpse", "9" * 26, "pilihan"),
+    ("type", "x'or", "pilihan"),
+    ("occurred_at_0", "31-02-2026", "tanggal"),
+    ("occurred_at_1", "99.99", "Isi tanggal"),
+    ("nib", "1" * 5000, "13 angka"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "sentence"), WORDS, ids=[f"{row[0]}={row[1][:9]!r}" for row in WORDS])
+def test_filing_says_what_is_wrong_and_keeps_the_rest(
+    field: str, value: str, sentence: str, subcategory: Subcategory, lpse: Lpse, browsers: dict[str, Client]
+) -> None:
+    before = everything()
+
+    answer = send(browsers["vendor"], subcategory, lpse, **{field: value})
+
+    page = answer.content.decode()
+    kept = "Muncul 504 Gateway Timeout" if field != "description" else "Tombol Kirim Penawaran"
+    assert answer.status_code == 200
+    assert sentence in page
+    assert kept in page
+    assert everything() == before
+
+
+@pytest.mark.parametrize("version", ["", "abc", "-1", "0", "1.5", LONG, "\0", "1 OR 1=1", "2147483648"])
+def test_a_garbled_version_changes_nothing(version: str, ticket: Ticket, browsers: dict[str, Client]) -> None:
+    before = everything()
+
+    answer = reply(browsers["vendor"], ticket, version=version)
 
     assert answer.status_code == 200
+    assert "Tulisan saya." in answer.content.decode()
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\0", ZERO_WIDTH, "a" * 10_001, "a" * 1_000_000], ids=lambda text: text[:5]
+)
+def test_a_reply_that_nobody_could_read_is_not_sent(text: str, ticket: Ticket, browsers: dict[str, Client]) -> None:
+    before = everything()
+
+    answer = reply(browsers["vendor"], ticket, text=text)
+
+    assert answer.status_code == 200
+    assert everything() == before
+
+
+def reply(browser: Client, ticket: Ticket, **changes: Any) -> Any:
+    """Send the composer of the page that was drawn a moment ago."""
+    token = token_in(browser.get(ticket.get_absolute_url()))
+    form = {"draf": token, "kind": "reply", "version": ticket.version, "text": "Tulisan saya."}
+    return browser.post(reverse("tickets:reply", args=[ticket.number]), form | changes)
+
+
+EXTRA = {
+    "id": 1,
+    "number": "TKT-2026-000999-1",
+    "status": "closed",
+    "tier": 4,
+    "assignee": 1,
+    "reporter": 1,
+    "rating": 5,
+    "filed_at": "2020-01-01",
+    "reached_lkpp_at": "2020-01-01",
+    "reopen_count": 9,
+    "is_staff": "on",
+    "is_public": "",
+    "actor": 1,
+    "actor_role": "tim_teknis",
+}
+
+
+def test_fields_the_filing_form_does_not_have_are_ignored(
+    subcategory: Subcategory, lpse: Lpse, vendor: User, browsers: dict[str, Client]
+) -> None:
+    send(browsers["vendor"], subcategory, lpse, **EXTRA)
+
+    filed = Ticket.objects.get()
+    assert (filed.status, filed.tier, filed.assignee, filed.rating) == (Ticket.Status.NEW, 1, None, None)
+    assert (filed.reporter.user, filed.reopen_count, filed.reached_lkpp_at) == (vendor, 0, None)
+    assert filed.filed_at.year >= 2026
+    assert filed.number != EXTRA["number"]
+
+
+def test_fields_the_composer_does_not_have_are_ignored(
+    ticket: Ticket, vendor: User, browsers: dict[str, Client]
+) -> None:
+    reply(browsers["vendor"], ticket, **EXTRA)
+
+    after, said = Ticket.objects.get(), ticket.events.last()
+    assert (after.status, after.tier, after.assignee, after.number) == (Ticket.Status.NEW, 1, None, ticket.number)
+    assert (said.actor, said.actor_role, said.is_public, said.body) == (vendor, "", True, "Tulisan saya.")
+
+
+def test_a_reporter_cannot_write_an_internal_note(ticket: Ticket, browsers: dict[str, Client]) -> None:
+    before = everything()
+
+    answer = reply(browsers["vendor"], ticket, kind="note")
+
+    assert answer.status_code == 403
+    assert everything() == before
+
+
+def test_markup_is_shown_as_text(
+    make_ticket: Callable[..., Ticket],
+    ticket: Ticket,
+    browsers: dict[str, Client],
+    subcategory: Subcategory,
+    lpse: Lpse,
+) -> None:
+    send(browsers["vendor"], subcategory, lpse, title=SCRIPT, description=SCRIPT, error_code=SCRIPT)
+    marked = Ticket.objects.get(title=SCRIPT)
+    reply(browsers["vendor"], marked, text=f"{SCRIPT} javascript:alert(3) [x](javascript:alert(4))")
+
+    pages = [
+        browsers["vendor"].get(marked.get_absolute_url()),
+        browsers["vendor"].get(reverse("tickets:mine")),
+        browsers["vendor"].get(reverse("tickets:filed", args=[marked.number])),
+        browsers["helpdesk"].get(marked.get_absolute_url()),
+        browsers["helpdesk"].get(reverse("tickets:queue", args=["lpse-sukamaju"])),
+        browsers["helpdesk"].get(reverse("notifications:inbox")),
+    ]
+
+    for page in pages:
+        html = page.content.decode()
+        assert page.status_code == 200
+        assert "&lt;script&gt;alert(1)" in html
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert 'href="javascript' not in html
+
+
+def test_only_web_addresses_become_links(ticket: Ticket, browsers: dict[str, Client]) -> None:
+    reply(browsers["vendor"], ticket, text="https://spse.example/a?b=<i> javascript:alert(1) data:text/html,x")
+
+    html = browsers["helpdesk"].get(ticket.get_absolute_url()).content.decode()
+
+    assert 'href="https://spse.example/a?b=' in html
+    assert 'rel="nofollow"' in html
+    assert 'href="javascript' not in html
+    assert 'href="data:text' not in html
+
+
+def test_a_title_loses_its_direction_marks(subcategory: Subcategory, lpse: Lpse, browsers: dict[str, Client]) -> None:
+    send(browsers["vendor"], subcategory, lpse, title="Gagal \u202emasuk\u200b")
+
+    assert Ticket.objects.get().title == "Gagal masuk"
+
+
+ELSEWHERE = ["//jahat.example", "https:jahat.example", "/\\jahat.example", "%2f%2fjahat.example", "http://[::1", "abc"]
+ELSEWHERE += ["https://jahat.example/", "javascript:alert(1)", "\t//jahat.example", "///jahat.example"]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_next_leads_nowhere_else(address: str, vendor: User, browsers: dict[str, Client]) -> None:
+    browser = browsers["vendor"]
+    profile = {"name": "Wulan", "email": "wulan@contoh.invalid", "phone": "0812-0000-0001", "spse_user_id": "wulan"}
+    profile |= {"business_form": "cv", "business_name": "CV Rekaan", "npwp": "1" * 16}
+    account = {"login": "vendor", "password": "kata-sandi-contoh"}
+
+    answers = [
+        browser.post(reverse("theme"), {"theme": "dark", "next": address}),
+        browser.post(f"{reverse('accounts:profile')}?next={address}", profile),
+        browser.get(reverse("account_login"), {"next": address}),
+        browsers["guest"].post(f"{reverse('account_login')}?next={address}", account),
+        browser.post(reverse("account_logout"), {"next": address}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [302] * 5
+    assert {answer["Location"] for answer in answers} <= {"/", "/profil/", "/mulai/"}
+
+
+@pytest.mark.parametrize(
+    "login", ["vendor\0", "a" * 1_000_000, "' OR 1=1", SCRIPT, "vendor\r\nX: y"], ids=lambda x: x[:9]
+)
+def test_garbage_does_not_sign_in(login: str, vendor: User, browsers: dict[str, Client]) -> None:
+    answer = browsers["guest"].post(reverse("account_login"), {"login": login, "password": "kata\0sandi" * 1000})
+
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.content.decode()
+    assert "_auth_user_id" not in browsers["guest"].session
+
+
+@pytest.mark.parametrize("email", ["a@contoh.invalid\r\nBcc: b@contoh.invalid", "a\0@contoh.invalid", "a" * 100_000])
+def test_garbage_asks_for_no_new_password(email: str, vendor: User, mailoutbox: list[Any], browsers: Any) -> None:
+    answer = browsers["guest"].post(reverse("account_reset_password"), {"email": email})
+
+    assert answer.status_code == 200
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("origin", [None, "https://jahat.example"])
+def test_a_post_without_our_token_is_refused_in_indonesian(origin: str | None, ticket: Ticket, helpdesk: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(helpdesk, backend=settings.AUTHENTICATION_BACKENDS[0])
+    before = everything()
+
+    answer = browser.post(reverse("tickets:take", args=[ticket.number]), headers={"Origin": origin} if origin else {})
+
+    assert answer.status_code == 403
+    assert "Halaman ini sudah terlalu lama terbuka" in answer.content.decode()
+    assert everything() == before
+
+
+def test_a_form_of_somebody_else_is_kept_for_them(
+    ticket: Ticket, vendor: User, browsers: dict[str, Client], other_vendor: User, sign_in: Browse, make_ticket: Any
+) -> None:
+    theirs = make_ticket(by=other_vendor)
+    token = token_in(sign_in(other_vendor).get(theirs.get_absolute_url()))
+    before = everything()
+
+    reply(browsers["vendor"], ticket, draf=token)
+
+    assert everything() == before
+    assert Draft.objects.get().owner == other_vendor
+
+
+@pytest.mark.parametrize("token", ["", "x", "x:y:z", LONG, "\0"])
+def test_a_forged_form_key_sends_nothing(token: str, ticket: Ticket, browsers: dict[str, Client]) -> None:
+    before = everything()
+
+    answer = reply(browsers["vendor"], ticket, draf=token)
+
+    assert answer.status_code == 200
+    assert "Tulisan saya." in answer.content.decode()
+    assert everything() == before
+
+
+def test_a_field_with_nul_in_its_name_is_kept_without_it(
+    subcategory: Subcategory, lpse: Lpse, browsers: dict[str, Client]
+) -> None:
+    page = browsers["vendor"].get(FILE)
+
+    answer = browsers["vendor"].post(FILE, words(page, subcategory, lpse, title="") | {"na\0ma": "isi\0"})
+
+    assert answer.status_code == 200
+    assert "\0" not in "".join(Draft.objects.get().data)

@@ -128,7 +128,9 @@ def test_every_way_a_turn_can_end_is_one_the_services_use() -> None:
     assert {outcome for *_rest, legs in LIFE for _tier, outcome in legs} - {""} == set(Leg.Outcome)
 
 
-def test_every_kind_of_event_says_who_did_what_where_and_when(ticket: Ticket, chain: dict[int, User], vendor: User) -> None:
+def test_every_kind_of_event_says_who_did_what_where_and_when(
+    ticket: Ticket, chain: dict[int, User], vendor: User
+) -> None:
     for who, verb, *_rest in LIFE:
         ticket = Ticket.objects.get(pk=ticket.pk)
         ACTS[verb](ticket, vendor if who == "reporter" else chain[ticket.tier])

@@ -98,8 +98,8 @@ def everybody(
 
 def snapshot(ticket: Ticket) -> list[Any]:
     """Everything that a refused verb must leave as it was."""
-    rows = [Ticket.objects.filter(pk=ticket.pk), ticket.legs.all(), ticket.events.all(), Notification.objects.order_by("pk")]
-    return [list(queryset.values()) for queryset in rows]
+    row, messages = Ticket.objects.filter(pk=ticket.pk), Notification.objects.order_by("pk")
+    return [list(rows.values()) for rows in (row, ticket.legs.all(), ticket.events.all(), messages)]
 
 
 def answer(verb: str, ticket: Ticket, by: User) -> tuple[int, str] | type[Exception]:

@@ -187,6 +187,18 @@ def test_the_last_waiting_ticket_is_given_to_one_officer(
         assert_history_holds(ticket)
 
 
+def test_taking_the_next_ticket_does_not_wait_for_somebody_who_is_busy_with_an_older_one(
+    make_ticket: Callable[..., Ticket], lpse: Lpse, helpdesk: User
+) -> None:
+    busy, free = make_ticket(), make_ticket()
+
+    with transaction.atomic():
+        Ticket.objects.lock(busy.pk)
+        told = take_next_at_once(lpse, helpdesk)
+
+    assert told == [free]
+
+
 def take_next_at_once(lpse: Lpse, *people: User) -> list[Told]:
     desk = Desk(Tier.LPSE, lpse)
     return at_once([lambda by=by: handling.take_next_ticket(desk, by=by, now=NOW) for by in people])
