@@ -1,7 +1,6 @@
 """Acting on one ticket. Every verb has its own address; each form can be sent again after a refusal."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -147,21 +146,13 @@ def _conflict(
     request: HttpRequest, ticket: Ticket, draft: Drafted, form: VersionedForm, verb: str, refusal: Conflict
 ) -> HttpResponse:
     """Answer 409: what was written stays in the form, which now carries the version just shown."""
-    user = signed_in(request)
-    fresh = get_ticket(user, ticket.number)
-    lines, _more = timeline(fresh, user)
-    seen = form.cleaned_data["version"]
+    fresh = get_ticket(signed_in(request), ticket.number)
+    lines, _more = timeline(fresh, signed_in(request))
+    changes = [line for line in lines if line.event.version > form.cleaned_data["version"]]
     data = request.POST.copy()
     data["version"] = str(fresh.version)
     form.data = data
-    context: dict[str, Any] = {
-        "ticket": fresh,
-        "form": form,
-        "draft": draft,
-        "reason": str(refusal),
-        "changes": [line for line in lines if line.event.version > seen],
-        "zone": fresh.staff_zone,
-        "own": False,
-        "can_send": is_allowed(verb, fresh, user),
-    }
+    context = {"ticket": fresh, "form": form, "draft": draft, "reason": str(refusal), "changes": changes}
+    can_send = is_allowed(verb, fresh, signed_in(request))
+    context |= {"zone": fresh.staff_zone, "can_send": can_send}
     return render(request, "tickets/conflict.html", context, status=409)
