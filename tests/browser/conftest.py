@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.test.testcases import _StaticFilesHandler as CollectedFilesHandler
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
@@ -29,14 +30,17 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
     """Chromium, once per session."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(
             "No Chromium here. Install it, for example with `apt-get install chromium`, to run the browser tests."
         )
+    rows = connections["default"]._test_serialized_contents
     with sync_playwright() as playwright:
+        # A thread with an event loop gets a connection object of its own; it must know the rows to restore as well.
+        connections["default"]._test_serialized_contents = rows
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
@@ -64,9 +68,10 @@ def open_browser(
     """Return a page in a browser of its own; signed in when a person is named."""
     contexts: list[BrowserContext] = []
 
-    def open_page(user: User | None = None, **options: Any) -> Page:
+    def open_page(user: User | None = None, *, theme: str = "light", **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, locale="id-ID", **options)
         contexts.append(context)
+        context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
         if user:
             session = sign_in(user).cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
