@@ -262,3 +262,12 @@ def sign_in() -> Callable[[User], Client]:
         return client
 
     return browser
+
+
+@pytest.fixture
+def browsers(vendor: User, helpdesk: User, sign_in: Callable[[User], Client]) -> dict[str, Client]:
+    """What each person browses with; an error in the product is an answer of 500, as in production."""
+    browsers = {"guest": Client(), "vendor": sign_in(vendor), "helpdesk": sign_in(helpdesk)}
+    for browser in browsers.values():
+        browser.raise_request_exception = False
+    return browsers

@@ -15,6 +15,17 @@ if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):
 CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "lpse_support"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests that commit last: they leave the database empty, and only each other is prepared for that."""
+
+    def commits(item: pytest.Item) -> bool:
+        marker = item.get_closest_marker("django_db")
+        return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+
+    items.sort(key=commits)
+
+
 def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
     """Return as soon as the condition holds; fail the test when it does not in time."""
     deadline = time.monotonic() + seconds

@@ -3,40 +3,36 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.hashers import make_password
 from django.core import signing
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
-from PIL import Image
 
-from accounts.models import Duty, Lpse, Role, User
+from accounts.models import Duty, User
 from audit.models import AuditEntry
 from core.numbers import make_number
 from notifications.models import Notification
 from tests.conftest import NOW
+from tests.tickets.pages import image, upload
 from tickets.models import Application, Attachment, Subcategory, Ticket, TicketEvent
 from tickets.services import handling, uploads
 from tickets.views.drafted import SALT, TOKEN
 
 Browse = Callable[[User], Client]
 Place = Callable[[str, str], tuple[str, Ticket | None]]
-PASSWORD = make_password("kata-sandi-contoh")
 # The heading of each column, and the fixture of the person who sits in it.
 PEOPLE = {
     "anon": "",
     "rep": "vendor",
     "rep2": "other_vendor",
     "lpse": "helpdesk",
-    "lpse2": "other_helpdesk",
-    "eproc": "eproc",
+    "lps2": "other_helpdesk",
+    "epro": "eproc",
     "tekn": "teknis",
     "timt": "tim_teknis",
     "recp": "receptionist",
@@ -49,92 +45,92 @@ PEOPLE = {
 # A ticket stands here as status@tier; one at tier 1 never reached LKPP, one at tier 3 did. Every POST carries a whole
 # and valid form, so what is refused is the person (403, 404) or the state (409). 302 for "anon" leads to sign-in.
 TABLE = """
-address                              way  about     anon rep  rep2 lpse lpse2 eproc tekn timt recp cons call spv  comp oper
-home                                 GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
-start                                GET  -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
-theme                                POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
-account_login                        GET  -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
-account_login                        POST -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
-account_logout                       GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
-account_logout                       POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
-account_signup                       GET  -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
-account_signup                       POST -         200  302  302  302  302   302   302  302  302  302  302  302  302  302
-account_inactive                     GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
-account_reauthenticate               GET  -         302  403  403  403  403   403   403  403  403  403  403  403  403  403
-account_reauthenticate               POST -         302  403  403  403  403   403   403  403  403  403  403  403  403  403
-account_change_password              GET  -         302  EXC  EXC  EXC  EXC   EXC   EXC  EXC  EXC  EXC  EXC  EXC  EXC  EXC
-account_change_password              POST -         302  EXC  EXC  EXC  EXC   EXC   EXC  EXC  EXC  EXC  EXC  EXC  EXC  EXC
-account_reset_password               GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
-account_reset_password               POST -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
-account_reset_password_done          GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
-account_reset_password_from_key      GET  link      200  200  200  200  200   200   200  200  200  200  200  200  200  200
-account_reset_password_from_key      POST link      200  200  200  200  200   200   200  200  200  200  200  200  200  200
-account_reset_password_from_key_done GET  -         200  200  200  200  200   200   200  200  200  200  200  200  200  200
-accounts:profile                     GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
-accounts:profile                     POST -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
-notifications:inbox                  GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
-notifications:follow                 POST message   302  302  404  404  404   404   404  404  404  404  404  404  404  404
-notifications:read_all               POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
-tickets:file                         GET  -         302  200  200  302  302   302   302  302  302  302  302  302  302  302
-tickets:file                         POST -         302  302  302  302  302   302   302  302  302  302  302  302  302  302
-tickets:requirements                 GET  htmx      000  000  000  000  000   000   000  000  000  000  000  000  000  000
-tickets:filed                        GET  new@1     302  200  404  404  404   404   404  404  404  404  404  404  404  404
-tickets:filed                        GET  new@3     302  200  404  404  404   404   404  404  404  404  404  404  404  404
-tickets:mine                         GET  -         302  200  200  200  200   200   200  200  200  200  200  200  200  200
-tickets:queue                        GET  desk@1    302  404  404  200  404   404   404  404  404  404  404  200  404  404
-tickets:queue                        GET  desk@3    302  404  404  404  404   404   200  404  404  404  404  200  404  404
-tickets:take_next                    POST desk@1    302  404  404  302  404   404   404  404  404  404  404  404  404  404
-tickets:take_next                    POST desk@3    302  404  404  404  404   404   302  404  404  404  404  403  404  404
-tickets:detail                       GET  new@1     302  200  404  200  404   404   404  404  404  404  404  200  404  404
-tickets:detail                       GET  new@3     302  200  404  200  404   200   200  200  404  404  404  200  404  404
-tickets:detail                       GET  closed@3  302  200  404  200  404   200   200  200  404  404  404  200  404  404
-tickets:take                         POST new@1     302  403  404  302  404   404   404  404  404  404  404  403  404  404
-tickets:take                         POST new@3     302  403  404  403  404   403   302  403  404  404  404  403  404  404
-tickets:take                         POST busy@1    302  403  404  409  404   404   404  404  404  404  404  403  404  404
-tickets:reply                        GET  busy@1    302  302  404  302  404   404   404  404  404  404  404  302  404  404
-tickets:reply                        POST busy@1    302  302  404  302  404   404   404  404  404  404  404  403  404  404
-tickets:reply                        POST busy@3    302  302  404  403  404   403   302  403  404  404  404  403  404  404
-tickets:reply                        POST closed@1  302  409  404  409  404   404   404  404  404  404  404  403  404  404
-tickets:escalate                     GET  busy@1    302  403  404  200  404   404   404  404  404  404  404  403  404  404
-tickets:escalate                     GET  busy@3    302  403  404  403  404   403   200  403  404  404  404  403  404  404
-tickets:escalate                     GET  busy@4    302  403  404  403  404   403   403  409  404  404  404  403  404  404
-tickets:escalate                     POST busy@1    302  403  404  302  404   404   404  404  404  404  404  403  404  404
-tickets:escalate                     POST busy@3    302  403  404  403  404   403   302  403  404  404  404  403  404  404
-tickets:escalate                     POST busy@4    302  403  404  403  404   403   403  409  404  404  404  403  404  404
-tickets:resolve                      GET  busy@1    302  403  404  200  404   404   404  404  404  404  404  403  404  404
-tickets:resolve                      GET  busy@3    302  403  404  403  404   403   200  403  404  404  404  403  404  404
-tickets:resolve                      GET  new@1     302  403  404  409  404   404   404  404  404  404  404  403  404  404
-tickets:resolve                      POST busy@1    302  403  404  302  404   404   404  404  404  404  404  403  404  404
-tickets:resolve                      POST busy@3    302  403  404  403  404   403   302  403  404  404  404  403  404  404
-tickets:resolve                      POST new@1     302  403  404  409  404   404   404  404  404  404  404  403  404  404
-tickets:confirm                      GET  solved@1  302  200  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:confirm                      GET  solved@3  302  200  404  403  404   403   403  403  404  404  404  403  404  404
-tickets:confirm                      GET  busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:confirm                      POST solved@1  302  302  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:confirm                      POST solved@3  302  302  404  403  404   403   403  403  404  404  404  403  404  404
-tickets:confirm                      POST busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:reject                       GET  solved@1  302  200  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:reject                       GET  solved@3  302  200  404  403  404   403   403  403  404  404  404  403  404  404
-tickets:reject                       GET  busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:reject                       POST solved@1  302  302  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:reject                       POST solved@3  302  302  404  403  404   403   403  403  404  404  404  403  404  404
-tickets:reject                       POST busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:rate                         POST closed@1  302  302  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:rate                         POST closed@3  302  302  404  403  404   403   403  403  404  404  404  403  404  404
-tickets:rate                         POST busy@1    302  409  404  403  404   404   404  404  404  404  404  403  404  404
-tickets:result                       GET  solved@1  302  200  404  200  404   404   404  404  404  404  404  200  404  404
-tickets:result                       GET  solved@3  302  200  404  200  404   200   200  200  404  404  404  200  404  404
-tickets:result                       GET  busy@1    302  404  404  404  404   404   404  404  404  404  404  404  404  404
-tickets:download                     GET  reply@1   302  200  404  200  404   404   404  404  404  404  404  200  404  404
-tickets:download                     GET  reply@3   302  200  404  200  404   200   200  200  404  404  404  200  404  404
-tickets:download                     GET  note@1    302  404  404  200  404   404   404  404  404  404  404  200  404  404
-tickets:download                     GET  note@3    302  404  404  200  404   200   200  200  404  404  404  200  404  404
-tickets:download                     GET  draft     302  200  404  404  404   404   404  404  404  404  404  404  404  404
-tickets:preview                      GET  reply@1   302  404  404  404  404   404   404  404  404  404  404  404  404  404
-tickets:preview                      GET  note@1    302  404  404  404  404   404   404  404  404  404  404  404  404  404
-tickets:remove_file                  POST draft     302  302  404  404  404   404   404  404  404  404  404  404  404  404
-tickets:remove_file                  POST reply@1   302  404  404  404  404   404   404  404  404  404  404  404  404  404
-admin:*                              GET  -         302  302  302  302  302   302   302  302  302  302  302  302  302  200
+address                              way  about    anon rep  rep2 lpse lps2 epro tekn timt recp cons call spv  comp oper
+home                                 GET  -        200  200  200  200  200  200  200  200  200  200  200  200  200  200
+start                                GET  -        302  302  302  302  302  302  302  302  302  302  302  302  302  302
+theme                                POST -        302  302  302  302  302  302  302  302  302  302  302  302  302  302
+account_login                        GET  -        200  302  302  302  302  302  302  302  302  302  302  302  302  302
+account_login                        POST -        200  302  302  302  302  302  302  302  302  302  302  302  302  302
+account_logout                       GET  -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_logout                       POST -        302  302  302  302  302  302  302  302  302  302  302  302  302  302
+account_signup                       GET  -        200  302  302  302  302  302  302  302  302  302  302  302  302  302
+account_signup                       POST -        200  302  302  302  302  302  302  302  302  302  302  302  302  302
+account_inactive                     GET  -        200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reauthenticate               GET  -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reauthenticate               POST -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_change_password              GET  -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_change_password              POST -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reset_password               GET  -        200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reset_password               POST -        200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reset_password_done          GET  -        200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reset_password_from_key      GET  link     200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reset_password_from_key      POST link     200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_reset_password_from_key_done GET  -        200  200  200  200  200  200  200  200  200  200  200  200  200  200
+accounts:profile                     GET  -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+accounts:profile                     POST -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+notifications:inbox                  GET  -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+notifications:follow                 POST message  302  302  404  404  404  404  404  404  404  404  404  404  404  404
+notifications:read_all               POST -        302  302  302  302  302  302  302  302  302  302  302  302  302  302
+tickets:file                         GET  -        302  200  200  302  302  302  302  302  302  302  302  302  302  302
+tickets:file                         POST -        302  302  302  302  302  302  302  302  302  302  302  302  302  302
+tickets:requirements                 GET  htmx     302  200  200  302  302  302  302  302  302  302  302  302  302  302
+tickets:filed                        GET  new@1    302  200  404  404  404  404  404  404  404  404  404  404  404  404
+tickets:filed                        GET  new@3    302  200  404  404  404  404  404  404  404  404  404  404  404  404
+tickets:mine                         GET  -        302  200  200  200  200  200  200  200  200  200  200  200  200  200
+tickets:queue                        GET  desk@1   302  404  404  200  404  404  404  404  404  404  404  200  404  404
+tickets:queue                        GET  desk@3   302  404  404  404  404  404  200  404  404  404  404  200  404  404
+tickets:take_next                    POST desk@1   302  404  404  302  404  404  404  404  404  404  404  404  404  404
+tickets:take_next                    POST desk@3   302  404  404  404  404  404  302  404  404  404  404  403  404  404
+tickets:detail                       GET  new@1    302  200  404  200  404  404  404  404  404  404  404  200  404  404
+tickets:detail                       GET  new@3    302  200  404  200  404  200  200  200  404  404  404  200  404  404
+tickets:detail                       GET  closed@3 302  200  404  200  404  200  200  200  404  404  404  200  404  404
+tickets:take                         POST new@1    302  403  404  302  404  404  404  404  404  404  404  403  404  404
+tickets:take                         POST new@3    302  403  404  403  404  403  302  403  404  404  404  403  404  404
+tickets:take                         POST busy@1   302  403  404  409  404  404  404  404  404  404  404  403  404  404
+tickets:reply                        GET  busy@1   302  302  404  302  404  404  404  404  404  404  404  302  404  404
+tickets:reply                        POST busy@1   302  302  404  302  404  404  404  404  404  404  404  403  404  404
+tickets:reply                        POST busy@3   302  302  404  403  404  403  302  403  404  404  404  403  404  404
+tickets:reply                        POST closed@1 302  409  404  409  404  404  404  404  404  404  404  403  404  404
+tickets:escalate                     GET  busy@1   302  403  404  200  404  404  404  404  404  404  404  403  404  404
+tickets:escalate                     GET  busy@3   302  403  404  403  404  403  200  403  404  404  404  403  404  404
+tickets:escalate                     GET  busy@4   302  403  404  403  404  403  403  409  404  404  404  403  404  404
+tickets:escalate                     POST busy@1   302  403  404  302  404  404  404  404  404  404  404  403  404  404
+tickets:escalate                     POST busy@3   302  403  404  403  404  403  302  403  404  404  404  403  404  404
+tickets:escalate                     POST busy@4   302  403  404  403  404  403  403  409  404  404  404  403  404  404
+tickets:resolve                      GET  busy@1   302  403  404  200  404  404  404  404  404  404  404  403  404  404
+tickets:resolve                      GET  busy@3   302  403  404  403  404  403  200  403  404  404  404  403  404  404
+tickets:resolve                      GET  new@1    302  403  404  409  404  404  404  404  404  404  404  403  404  404
+tickets:resolve                      POST busy@1   302  403  404  302  404  404  404  404  404  404  404  403  404  404
+tickets:resolve                      POST busy@3   302  403  404  403  404  403  302  403  404  404  404  403  404  404
+tickets:resolve                      POST new@1    302  403  404  409  404  404  404  404  404  404  404  403  404  404
+tickets:confirm                      GET  solved@1 302  200  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:confirm                      GET  solved@3 302  200  404  403  404  403  403  403  404  404  404  403  404  404
+tickets:confirm                      GET  busy@1   302  409  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:confirm                      POST solved@1 302  302  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:confirm                      POST solved@3 302  302  404  403  404  403  403  403  404  404  404  403  404  404
+tickets:confirm                      POST busy@1   302  409  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:reject                       GET  solved@1 302  200  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:reject                       GET  solved@3 302  200  404  403  404  403  403  403  404  404  404  403  404  404
+tickets:reject                       GET  busy@1   302  409  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:reject                       POST solved@1 302  302  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:reject                       POST solved@3 302  302  404  403  404  403  403  403  404  404  404  403  404  404
+tickets:reject                       POST busy@1   302  409  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:rate                         POST closed@1 302  302  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:rate                         POST closed@3 302  302  404  403  404  403  403  403  404  404  404  403  404  404
+tickets:rate                         POST busy@1   302  409  404  403  404  404  404  404  404  404  404  403  404  404
+tickets:result                       GET  solved@1 302  200  404  200  404  404  404  404  404  404  404  200  404  404
+tickets:result                       GET  solved@3 302  200  404  200  404  200  200  200  404  404  404  200  404  404
+tickets:result                       GET  busy@1   302  404  404  404  404  404  404  404  404  404  404  404  404  404
+tickets:download                     GET  reply@1  302  200  404  200  404  404  404  404  404  404  404  200  404  404
+tickets:download                     GET  reply@3  302  200  404  200  404  200  200  200  404  404  404  200  404  404
+tickets:download                     GET  note@1   302  404  404  200  404  404  404  404  404  404  404  200  404  404
+tickets:download                     GET  note@3   302  404  404  200  404  200  200  200  404  404  404  200  404  404
+tickets:download                     GET  draft    302  200  404  404  404  404  404  404  404  404  404  404  404  404
+tickets:preview                      GET  reply@1  302  200  404  200  404  404  404  404  404  404  404  200  404  404
+tickets:preview                      GET  note@1   302  404  404  200  404  404  404  404  404  404  404  200  404  404
+tickets:remove_file                  POST draft    302  302  404  404  404  404  404  404  404  404  404  404  404  404
+tickets:remove_file                  POST reply@1  302  404  404  404  404  404  404  404  404  404  404  404  404  404
+admin:*                              GET  -        302  302  302  302  302  302  302  302  302  302  302  302  302  200
 """
 HEADINGS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 STATUSES = {
@@ -160,12 +156,8 @@ def operator(make_user: Callable[..., User]) -> User:
 
 @pytest.fixture
 def people(request: pytest.FixtureRequest) -> dict[str, User | None]:
-    """One person for each column, each with a password."""
-    people = {heading: request.getfixturevalue(name) if name else None for heading, name in PEOPLE.items()}
-    for person in filter(None, people.values()):
-        person.password = PASSWORD
-    User.objects.update(password=PASSWORD)
-    return people
+    """One person for each column."""
+    return {heading: request.getfixturevalue(name) if name else None for heading, name in PEOPLE.items()}
 
 
 @pytest.fixture
@@ -195,8 +187,8 @@ def place(ticket_in: Callable[..., Ticket], vendor: User) -> Place:
 
 
 def attach(key: UUID, owner: User) -> Attachment:
-    """Upload a small file into a draft of this person."""
-    return uploads.attach(ContentFile(b"Galat 500 pada 09.12 WIB\n", name="galat.log"), key=key, by=owner, now=NOW)
+    """Upload a small picture into a draft of this person."""
+    return uploads.attach(upload("layar.png", image()), key=key, by=owner, now=NOW)
 
 
 def send_file(ticket: Ticket, *, internal: bool) -> Attachment:
@@ -305,13 +297,13 @@ def test_every_role_gets_its_answer(
 
 HIDDEN = [
     ("tickets:detail", "busy@1", "rep2"),
-    ("tickets:detail", "busy@1", "lpse2"),
-    ("tickets:detail", "busy@1", "eproc"),
+    ("tickets:detail", "busy@1", "lps2"),
+    ("tickets:detail", "busy@1", "epro"),
     ("tickets:detail", "busy@3", "call"),
-    ("tickets:result", "closed@3", "lpse2"),
+    ("tickets:result", "closed@3", "lps2"),
     ("tickets:filed", "busy@1", "lpse"),
-    ("tickets:escalate", "busy@1", "teknis"),
-    ("tickets:queue", "desk@1", "lpse2"),
+    ("tickets:escalate", "busy@1", "tekn"),
+    ("tickets:queue", "desk@1", "lps2"),
     ("tickets:download", "reply@1", "rep2"),
     ("tickets:download", "note@1", "rep"),
     ("tickets:preview", "note@1", "rep"),
@@ -352,7 +344,8 @@ def bare(answer: Any, path: str) -> str:
 
 
 def test_lists_of_the_admin_are_for_the_operator_alone(people: dict[str, User | None], sign_in: Browse) -> None:
-    lists = [reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry]
+    models = [model._meta for model in admin.site._registry]
+    lists = [reverse(f"admin:{model.app_label}_{model.model_name}_changelist") for model in models]
 
     answers = {
         heading: {(sign_in(person) if person else Client()).get(path).status_code for path in lists}
@@ -360,7 +353,7 @@ def test_lists_of_the_admin_are_for_the_operator_alone(people: dict[str, User | 
     }
 
     assert lists
-    assert answers == dict.fromkeys(PEOPLE, {302}) | {"oper": {200}}
+    assert answers == {heading: {200 if heading == "oper" else 302} for heading in PEOPLE}
 
 
 def test_a_duty_taken_away_counts_at_once(ticket: Ticket, helpdesk: User, sign_in: Browse) -> None:
@@ -380,15 +373,3 @@ def test_an_account_switched_off_is_out_at_once(ticket: Ticket, vendor: User, si
     User.objects.filter(pk=vendor.pk).update(is_active=False)
 
     assert browser.get(ticket.get_absolute_url()).status_code == 302
-
-
-def test_who_holds_duties_at_two_offices_sees_both_and_no_third(
-    ticket: Ticket, lpse: Lpse, other_lpse: Lpse, make_user: Callable[..., User], sign_in: Browse
-) -> None:
-    Lpse.objects.create(code="ketiga", name="LPSE Ketiga Contoh")
-    browser = sign_in(make_user("dua", (Role.VERIFIER, lpse), (Role.ADMIN_PPE, other_lpse)))
-
-    codes = [browser.get(reverse("tickets:queue", args=[f"lpse-{code}"])).status_code for code in ("sukamaju", "bahari", "ketiga")]
-
-    assert codes == [200, 200, 404]
-    assert browser.get(ticket.get_absolute_url()).status_code == 200

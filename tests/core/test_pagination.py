@@ -99,6 +99,7 @@ def test_rows_that_arrive_between_two_pages_move_nothing(reader: User) -> None:
         signing.dumps([1], salt="keyset"),
         signing.dumps("ab", salt="keyset"),
     ],
+    ids=["word", "three parts", "not ASCII", "NUL", "digits", "another page", "too short", "not a list"],
 )
 def test_a_cursor_that_is_not_ours_gives_the_first_page(reader: User, forged: str) -> None:
     add(reader, 10)

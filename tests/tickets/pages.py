@@ -1,8 +1,9 @@
-"""The filing page as a browser uses it: draw, read the token, fill in, send."""
+"""The pages as a browser uses them: draw, read, fill in, send."""
 
 import io
 import re
 import zipfile
+from html import unescape
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,6 +23,12 @@ def token_in(response: HttpResponse) -> str:
     found = re.search(r'name="draf" value="([^"]+)"', response.content.decode())
     assert found, "this page has no form with a draft"
     return found[1]
+
+
+def text_of(answer: HttpResponse) -> str:
+    """Return the words of a page as they are read, without markup."""
+    body = re.sub(r"<(script|style|svg|head)\b.*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def words(response: HttpResponse, subcategory: Subcategory, lpse: Lpse | None, /, **changes: Any) -> dict[str, Any]:
