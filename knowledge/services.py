@@ -1,0 +1,73 @@
+"""Canned texts: kept by the officers of a desk, filled in for a ticket."""
+
+import re
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.fsm import Conflict
+from escalation.tiers import Desk, duty_at
+from knowledge.models import CannedText
+
+MARK = re.compile(r"\{([^{}]*)\}")
+MARKS = {
+    "nama": gettext_lazy("nama pelapor"),
+    "nomor": gettext_lazy("nomor tiket"),
+    "judul": gettext_lazy("judul tiket"),
+    "petugas": gettext_lazy("nama Anda"),
+    "lpse": gettext_lazy("nama LPSE"),
+}
+
+
+def unknown_marks(body: str) -> list[str]:
+    """Return the marks of a text that stand for nothing, as they are written, each once."""
+    return list(dict.fromkeys(mark[0] for mark in MARK.finditer(body) if mark[1] not in MARKS))
+
+
+def fill_in(text: CannedText, facts: Mapping[str, str]) -> str:
+    """Return the text with every mark replaced; what a fact itself says in braces stays as it is."""
+    return MARK.sub(lambda mark: facts.get(mark[1], mark[0]), text.body)
+
+
+def is_kept_by(user: User, desk: Desk) -> bool:
+    """Tell whether this person may write the texts of this desk: whoever works there."""
+    return duty_at(user, desk.tier, desk.lpse.pk if desk.lpse else None) is not None
+
+
+def _require_keeper(user: User, desk: Desk) -> None:
+    if not is_kept_by(user, desk):
+        raise PermissionDenied
+
+
+def add_text(desk: Desk, *, by: User, title: str, body: str) -> CannedText:
+    """Add a text to a desk; raise Conflict when the desk has one of this title."""
+    _require_keeper(by, desk)
+    return _save(CannedText(tier=desk.tier, lpse=desk.lpse, title=title, body=body))
+
+
+@transaction.atomic
+def change_text(pk: int, *, by: User, desk: Desk, title: str, body: str) -> CannedText:
+    """Change a text of a desk; raise CannedText.DoesNotExist when it is gone, Conflict for a title in use."""
+    _require_keeper(by, desk)
+    text = CannedText.objects.of(desk).select_for_update(of=("self",)).get(pk=pk)
+    text.title, text.body = title, body
+    return _save(text, "title", "body")
+
+
+def _save(text: CannedText, *fields: str) -> CannedText:
+    try:
+        with transaction.atomic():
+            text.save(update_fields=fields or None)
+    except IntegrityError:
+        raise Conflict(_("Unit ini sudah memiliki balasan dengan judul itu. Pilih judul lain.")) from None
+    return text
+
+
+def delete_text(pk: int, *, by: User, desk: Desk) -> None:
+    """Delete a text of a desk; one that is gone already needs nothing more."""
+    _require_keeper(by, desk)
+    CannedText.objects.of(desk).filter(pk=pk).delete()
