@@ -10,7 +10,7 @@ PINS := $(shell cat requirements.txt requirements-local.txt | cksum | cut -d ' '
 DEV_PINS := $(shell cat requirements*.txt | cksum | cut -d ' ' -f 1)
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 
-.PHONY: help run preflight reset test faults check check-django format lock
+.PHONY: help run preflight reset test faults bench check check-django format lock
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -27,6 +27,9 @@ test: $(VENV)/dev-$(DEV_PINS) ## run the tests beside throwaway servers
 
 faults: $(VENV)/dev-$(DEV_PINS) ## kill, freeze and crash real processes, and look at what is left
 	@$(LOCAL) exec --test -- $(BIN)/python -m pytest -m faults $(ARGS)
+
+bench: $(VENV)/dev-$(DEV_PINS) ## time the pages at 10,000 to 1,000,000 tickets (TICKETS=…), in a database thrown away after
+	@$(LOCAL) exec --test -- $(BIN)/python -m bench.pages $(TICKETS)
 
 check: $(VENV)/dev-$(DEV_PINS) ## check style, types, layers, own rules, migrations, deployment, size
 	$(BIN)/ruff check .
