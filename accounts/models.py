@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -208,6 +209,12 @@ class Reporter(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("pelapor")
+        indexes = [
+            # Finds misspelt names too.
+            GinIndex(
+                fields=["name", "business_name", "work_unit"], opclasses=["gin_trgm_ops"] * 3, name="reporter_by_name"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(npwp="") | Q(npwp__regex=r"^\d{16}$"), name="npwp_16_digits"),
             models.CheckConstraint(condition=Q(nib="") | Q(nib__regex=r"^\d{13}$"), name="nib_13_digits"),

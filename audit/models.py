@@ -14,6 +14,7 @@ class AuditEntry(models.Model):
         SIGN_OUT = "sign_out", _("Keluar")
         REFUSED = "refused", _("Ditolak")
         FILE_READ = "file_read", _("Membaca berkas")
+        FILE_INFECTED = "file_infected", _("Virus ditemukan")
 
     at = models.DateTimeField(db_index=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)

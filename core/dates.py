@@ -1,6 +1,6 @@
 """Dates and durations in Indonesian words. Nothing here reads the clock or the active language."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import ngettext
@@ -34,8 +34,12 @@ def local(at: datetime, zone: Zone) -> datetime:
 def long_date(at: datetime, zone: Zone) -> str:
     """Return e.g. "Rabu, 25 November 2026 pukul 16.00 WIB"."""
     here = local(at, zone)
-    day, month = DAYS[here.weekday()], MONTHS[here.month - 1]
-    return f"{day}, {here.day} {month} {here.year} pukul {here:%H.%M} {here.tzname()}"
+    return f"{long_day(here)} pukul {here:%H.%M} {here.tzname()}"
+
+
+def long_day(day: date) -> str:
+    """Return e.g. "Senin, 7 Desember 2026"."""
+    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_date(at: datetime, zone: Zone) -> str:

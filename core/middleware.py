@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.fsm import Conflict
+from core.uploads import forget_half_files, lost_files
 
 LOCK_NOT_AVAILABLE = "55P03"
 LONGEST_LENGTH = 18  # digits of a Content-Length; Python refuses to read thousands of them
@@ -29,7 +30,9 @@ class RefuseBadRequests:
             response = render(request, "413.html", {"limit": settings.UPLOAD_TICKET_BYTES}, status=413)
             response["Connection"] = "close"
             return response
-        return self.get_response(request)
+        response = self.get_response(request)
+        forget_half_files(request)
+        return response
 
 
 def _has_nul(request: HttpRequest) -> bool:
@@ -44,13 +47,16 @@ def _is_utf8(request: HttpRequest) -> bool:
 
 
 class AnswerConflicts:
-    """Turn a refused state into a 409 page, and a database that cannot answer into a 503 page."""
+    """Turn a refused state into a 409 page, a database that cannot answer into a 503 page, a full disk into a 507."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 200 and lost_files(request):
+            response.status_code = 507  # the form again, with its words and the reason
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer the two refusals that every view shares."""

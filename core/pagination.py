@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
 
 PAGE_SIZE = 25
 CAP = 999
@@ -74,6 +74,23 @@ def keyset_page(rows: QuerySet[Any], order: tuple[str, ...], after: str, before:
     found = list(rows.order_by(*order)[: size + 1])
     more, shown = len(found) > size, found[:size]
     return Page(shown, "", _encode(shown[-1], order) if more else "")
+
+
+def position(row: Model, order: tuple[str, ...]) -> str:
+    """Return where a row stands in this order, as a cursor that still tells it when the row has moved on."""
+    return _encode(row, order)
+
+
+def neighbours(rows: QuerySet[Any], order: tuple[str, ...], cursor: str) -> tuple[Any | None, Any | None]:
+    """Return the rows before and after a position; nothing stands beside one that is not ours."""
+    values = _decode(cursor, len(order))
+    if not values:
+        return None, None
+    turned = _turned(order)
+    before = rows.filter(_beyond(turned, values)).order_by(*turned).annotate(side=Value("before"))[:1]
+    after = rows.filter(_beyond(order, values)).order_by(*order).annotate(side=Value("after"))[:1]
+    found = {row.side: row for row in before.union(after)}
+    return found.get("before"), found.get("after")
 
 
 def capped_count(rows: QuerySet[Any]) -> int:

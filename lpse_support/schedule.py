@@ -14,4 +14,6 @@ def every(seconds: int, task: str) -> dict[str, Any]:
 SCHEDULE = {
     # Every hour: throw away drafts, and files uploaded with them, that nobody sent within 24 hours.
     "sweep-drafts": every(HOUR, "tickets.tasks.sweep_drafts"),
+    # Every minute: have new files scanned, where there is a scanner.
+    "scan-files": every(MINUTE, "tickets.tasks.scan_files"),
 }

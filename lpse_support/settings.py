@@ -1,5 +1,6 @@
 """Settings: everything that differs between machines comes from the environment (table in README)."""
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
     "accounts",
     "notifications",
     "escalation",
+    "knowledge",
     "tickets",
 ]
 MIDDLEWARE = [
@@ -131,7 +133,8 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
+            "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s "
+            "-c pg_trgm.word_similarity_threshold=0.5"  # a search finds Bagus for Bagas
         },
     }
 }
@@ -208,6 +211,10 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "woff2"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "core.uploads.SpareTheWords"]
+
+# Whether a tier may give a ticket back to the one below (A11); off unless the office decides otherwise.
+TICKET_RETURN = switch("TICKET_RETURN", default=False)
 
 MB = 1024 * 1024
 UPLOAD_FILE_BYTES = number("UPLOAD_FILE_MB", 50, 1, 1024) * MB
@@ -215,6 +222,11 @@ UPLOAD_FILES_AT_ONCE = number("UPLOAD_FILES_AT_ONCE", 10, 1, 100)
 UPLOAD_TICKET_BYTES = number("UPLOAD_TICKET_MB", 150, 1, 4096) * MB
 # One POST may carry a ticket's whole allowance and its words; more is refused before it is read.
 REQUEST_BYTES = UPLOAD_TICKET_BYTES + 5 * MB
+
+# clamd judges attachments before anybody else may open them; without an address nothing is scanned.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="").strip()
+if not re.fullmatch(r"|/.+|[^/\s]+:\d{1,5}", CLAMD_ADDRESS):
+    raise ImproperlyConfigured(f"CLAMD_ADDRESS is {CLAMD_ADDRESS!r}: give host:port or the path of a socket.")
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = LOCAL_DIR / "mail"

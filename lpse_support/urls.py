@@ -11,6 +11,7 @@ urlpatterns = [
     path("tema/", views.theme, name="theme"),
     path("", include("accounts.urls")),
     path("pemberitahuan/", include("notifications.urls")),
+    path("balasan/", include("knowledge.urls")),
     path("", include("tickets.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -55,15 +55,19 @@ def _station(ticket: Ticket, tier: Tier, legs: list[Leg], zone: str, now: dateti
         return Station(tier, "done", unit, duration(_spent(legs, now)), note)
     if ticket.is_closed:
         note = _("Ditutup %(day)s") % {"day": _day(ticket.closed_at or now, zone)}
-        return Station(tier, "solved", unit, duration(_spent(legs, now)), note)
+        state = "done" if ticket.was_withdrawn else "solved"
+        return Station(tier, state, unit, duration(_spent(legs, now)), note)
     officer = str(ticket.assignee) if ticket.assignee else _("Belum diambil")
     if ticket.awaits_confirmation:
         return Station(tier, "now", unit, _("solusi diberikan"), officer)
+    if ticket.awaits_data:
+        return Station(tier, "now", unit, _("menunggu data"), officer)
     return Station(tier, "now", unit, _("sejak %(day)s") % {"day": _day(legs[-1].entered_at, zone)}, officer)
 
 
 def mini(ticket: Ticket) -> str:
-    """Return the letters of the mini chain, one per tier: p passed, c here, d solved here, a ahead."""
-    here = "d" if ticket.is_closed or ticket.awaits_confirmation else "c"
+    """Return the letters of the mini chain, one per tier: passed, current, waiting for data, done here, ahead."""
+    solved = ticket.awaits_confirmation or (ticket.is_closed and not ticket.was_withdrawn)
+    here = "w" if ticket.awaits_data else "d" if solved else "p" if ticket.is_closed else "c"
     tier = int(ticket.tier)
     return "p" * (tier - 1) + here + "a" * (Tier.TIM_TEKNIS - tier)

@@ -14,19 +14,24 @@ def is_reporter(ticket: "Ticket", user: User) -> bool:
     return ticket.reporter.user_id == user.pk
 
 
+def answers_for(ticket: "Ticket", user: User) -> bool:
+    """The reporter, or a colleague of the same organisation with whom the reporter shares the ticket (A14)."""
+    return is_reporter(ticket, user) or user.pk in ticket.shared_user_ids
+
+
 def works_here(ticket: "Ticket", user: User) -> bool:
     """Somebody of the unit that holds the ticket now."""
     return duty_at(user, ticket.tier, ticket.lpse_id) is not None
 
 
 def serves_here(ticket: "Ticket", user: User) -> bool:
-    """Somebody of the holding unit who is not the reporter: nobody serves themselves (A15)."""
-    return works_here(ticket, user) and not is_reporter(ticket, user)
+    """Somebody of the holding unit on whose side the problem is not: nobody serves themselves (A15)."""
+    return works_here(ticket, user) and not answers_for(ticket, user)
 
 
 def sees_internal(ticket: "Ticket", user: User) -> bool:
-    """Staff who may read the ticket read its internal notes; its reporter never does."""
-    if is_reporter(ticket, user):
+    """Staff who may read the ticket read its internal notes; the reporter's side never does."""
+    if answers_for(ticket, user):
         return False
     at_lpse = any(duty.lpse_id == ticket.lpse_id for duty in user.duty_list)
     return at_lpse or user.holds(Role.SUPERVISOR) or (ticket.reached_lkpp_at is not None and user.holds(*LKPP_ROLES))

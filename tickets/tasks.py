@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tickets.services import drafts
+from tickets.services import drafts, scanning
 
 
 @shared_task(ignore_result=True)
 def sweep_drafts() -> None:
     """Throw away drafts and uploaded files that nobody sent within 24 hours."""
     drafts.sweep_drafts(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def scan_files() -> None:
+    """Let clamd judge the files that came since."""
+    scanning.scan_files(now=timezone.now())

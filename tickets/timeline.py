@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
 from escalation.tiers import Tier
-from tickets.models import Ticket, TicketEvent
+from tickets.models import DataRequest, Ticket, TicketEvent
+from tickets.services.feedback import requests_of
 
 Kind = TicketEvent.Kind
 PAGE = 50
@@ -31,10 +32,18 @@ LOOKS: dict[str, Look] = {
     Kind.NOTED: Look("card", "tl--note", "lock-closed", gettext_lazy("catatan internal, hanya petugas")),
     Kind.ANALYSED: Look("card", "tl--note", "lock-closed", gettext_lazy("catatan analisis, hanya petugas")),
     Kind.ESCALATED: Look("line", "tl--up", "arrow-up-right"),
+    Kind.RETURNED: Look("line", "tl--up", "arrow-down-left"),
+    Kind.REASSIGNED: Look("system", "", "arrows-right-left", gettext_lazy("mengalihkan tiket kepada")),
+    Kind.DATA_REQUESTED: Look("card", "tl--data", "document-plus", gettext_lazy("meminta kelengkapan data")),
+    Kind.DATA_PROVIDED: Look("card", "tl--data", "document-check", gettext_lazy("menjawab permintaan data")),
     Kind.RESOLVED: Look("card", "tl--fix", "check", gettext_lazy("memberikan solusi")),
     Kind.CONFIRMED: Look("system", "", "check-circle", gettext_lazy("mengonfirmasi penutupan tiket")),
     Kind.REJECTED: Look("card", "tl--me", "", gettext_lazy("menyatakan belum selesai")),
     Kind.RATED: Look("system", "", "star", gettext_lazy("menilai layanan")),
+    Kind.WITHDRAWN: Look("system", "", "x-circle", gettext_lazy("membatalkan tiket")),
+    Kind.REOPENED: Look("card", "tl--me", "", gettext_lazy("membuka kembali tiket")),
+    Kind.SHARED: Look("system", "", "share", gettext_lazy("membagikan tiket kepada")),
+    Kind.UNSHARED: Look("system", "", "no-symbol", gettext_lazy("berhenti membagikan tiket kepada")),
 }
 
 
@@ -47,11 +56,21 @@ class Line:
     who: str
     role: str
     css: str
+    asked: DataRequest | None
 
     @property
     def target(self) -> str:
-        """The tier an escalation went to."""
-        return str(Tier(self.event.data["to"]).label)
+        """The tier or the person a move or a share went to, if it went anywhere."""
+        to = self.event.data.get("to", "")
+        return str(Tier(to).label) if isinstance(to, int) else str(to)
+
+    @property
+    def is_return(self) -> bool:
+        return self.event.kind == Kind.RETURNED
+
+    @property
+    def is_question(self) -> bool:
+        return self.event.kind == Kind.DATA_REQUESTED
 
     @property
     def rating(self) -> str:
@@ -64,6 +83,11 @@ def unit_of(event: TicketEvent, ticket: Ticket) -> str:
     return f"{role}, {ticket.lpse.name}" if event.tier == Tier.LPSE else f"{role} LKPP"
 
 
+def side_of(event: TicketEvent, ticket: Ticket) -> str:
+    """Return who spoke on the reporter's side."""
+    return _("Pelapor") if event.actor_id == ticket.reporter.user_id else _("Rekan pelapor")
+
+
 def timeline(ticket: Ticket, reader: User, *, before: int | None = None) -> tuple[list[Line], int | None]:
     """Return the newest PAGE events the reader may see, newest first, and the id to go on from if there are more."""
     events = TicketEvent.objects.visible_on(ticket, reader).select_related("actor").prefetch_related("attachments")
@@ -71,12 +95,18 @@ def timeline(ticket: Ticket, reader: User, *, before: int | None = None) -> tupl
         events = events.filter(pk__lt=before)
     found = list(events.order_by("-pk")[: PAGE + 1])
     more = found[PAGE - 1].pk if len(found) > PAGE else None
-    return [_line(event, ticket, reader) for event in found[:PAGE]], more
+    rounds = {asked.pk: asked for asked in requests_of(ticket)}
+    opened = {asked.event_id: asked for asked in rounds.values()}
+    lines = [
+        _line(event, ticket, reader, opened.get(event.pk) or rounds.get(event.data.get("request")))
+        for event in found[:PAGE]
+    ]
+    return lines, more
 
 
-def _line(event: TicketEvent, ticket: Ticket, reader: User) -> Line:
+def _line(event: TicketEvent, ticket: Ticket, reader: User, asked: DataRequest | None) -> Line:
     look = LOOKS[event.kind]
     css = "tl--me" if event.kind == Kind.REPLIED and event.by_reporter else look.css
     who = _("Anda") if event.actor_id == reader.pk else str(event.actor)
-    role = unit_of(event, ticket) if event.actor_role else ("" if who == _("Anda") else _("Pelapor"))
-    return Line(event, look, who, role, css)
+    role = unit_of(event, ticket) if event.actor_role else ("" if who == _("Anda") else side_of(event, ticket))
+    return Line(event, look, who, role, css, asked)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tickets.views import files, filing, handling, lists, pages
+from tickets.views import answering, drafts, files, filing, handling, inserting, lists, pages, presence, queue, search
 
 app_name = "tickets"
 urlpatterns = [
@@ -10,19 +10,39 @@ urlpatterns = [
     path("tiket/<str:number>/terkirim/", filing.filed, name="filed"),
     # Lists
     path("tiket/", lists.mine, name="mine"),
-    path("antrean/<slug:desk>/", lists.queue, name="queue"),
-    path("antrean/<slug:desk>/ambil/", lists.take_next, name="take_next"),
+    path("antrean/<slug:desk>/", queue.queue, name="queue"),
+    path("antrean/<slug:desk>/ambil/", queue.take_next, name="take_next"),
+    path("antrean/<slug:desk>/ambil-pilihan/", queue.take_many, name="take_many"),
+    path("antrean/<slug:desk>/alihkan-pilihan/", queue.reassign_many, name="reassign_many"),
+    path("antrean/<slug:desk>/serah-terima/", queue.hand_over, name="hand_over"),
+    path("antrean/<slug:desk>/tampilan/", queue.save_view, name="save_view"),
+    path("antrean/<slug:desk>/tampilan/<int:pk>/hapus/", queue.delete_view, name="delete_view"),
+    path("cari/", search.search, name="search"),
     # One ticket, in the order of its life
     path("tiket/<str:number>/", pages.detail, name="detail"),
+    path("tiket/<str:number>/hadir/", presence.ping, name="presence"),
     path("tiket/<str:number>/ambil/", handling.take, name="take"),
     path("tiket/<str:number>/balas/", handling.reply, name="reply"),
+    path("tiket/<str:number>/sisipkan/", inserting.insert, name="insert"),
     path("tiket/<str:number>/eskalasi/", handling.escalate, name="escalate"),
+    path("tiket/<str:number>/kembalikan/", handling.return_down, name="return"),
+    path("tiket/<str:number>/alihkan/", handling.reassign, name="reassign"),
+    path("tiket/<str:number>/minta-data/", handling.request_data, name="request_data"),
+    path("tiket/<str:number>/kirim-data/", answering.provide_data, name="provide_data"),
     path("tiket/<str:number>/selesai/", handling.resolve, name="resolve"),
-    path("tiket/<str:number>/konfirmasi/", handling.confirm, name="confirm"),
-    path("tiket/<str:number>/belum-selesai/", handling.reject, name="reject"),
-    path("tiket/<str:number>/nilai/", handling.rate, name="rate"),
+    path("tiket/<str:number>/konfirmasi/", answering.confirm, name="confirm"),
+    path("tiket/<str:number>/belum-selesai/", answering.reject, name="reject"),
+    path("tiket/<str:number>/nilai/", answering.rate, name="rate"),
+    path("tiket/<str:number>/batalkan/", answering.withdraw, name="withdraw"),
+    path("tiket/<str:number>/buka-kembali/", answering.reopen, name="reopen"),
+    path("tiket/<str:number>/bagikan/", answering.share, name="share"),
+    path("tiket/<str:number>/bagikan/<int:pk>/hentikan/", answering.unshare, name="unshare"),
     path("tiket/<str:number>/hasil/", pages.result, name="result"),
+    # Drafts
+    path("draf/simpan/", drafts.save, name="save_draft"),
+    path("draf/buang/", drafts.discard, name="discard_draft"),
     # Files
+    path("berkas/unggah/", files.upload, name="upload"),
     path("berkas/<uuid:key>/unduh/", files.download, name="download"),
     path("berkas/<uuid:key>/pratinjau/", files.preview, name="preview"),
     path("berkas/<uuid:key>/hapus/", files.remove, name="remove_file"),

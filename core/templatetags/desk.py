@@ -1,10 +1,11 @@
 """Words, numbers and icons as every page prints them. A builtin library: templates need no {% load %}."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags import heroicons
@@ -23,6 +24,11 @@ def long_date(at: datetime | None, zone: dates.Zone) -> str:
 
 
 @register.filter
+def long_day(day: date | None) -> str:
+    return dates.long_day(day) if day else ""
+
+
+@register.filter
 def short_date(at: datetime | None, zone: dates.Zone) -> str:
     return dates.short_date(at, zone) if at else ""
 
@@ -30,6 +36,12 @@ def short_date(at: datetime | None, zone: dates.Zone) -> str:
 @register.filter
 def staff_date(at: datetime | None, zone: dates.Zone) -> str:
     return dates.staff_date(at, zone) if at else ""
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Return the hour in the zone of the service, e.g. "10.41"."""
+    return f"{timezone.localtime(at):%H.%M}"
 
 
 @register.filter

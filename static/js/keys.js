@@ -9,18 +9,26 @@ const isOff = () => localStorage.getItem(OFF) === "yes";
 const isField = (element) => element.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 const named = (root, key) => root?.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}" i]`);
 
+const allRows = () => [...document.querySelectorAll(".queue tbody tr:not(.queue__group)")];
+// What a key does without a chosen row: never an act on a row that nobody chose.
+const outside = (key) => [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}" i]`)].find((element) => !element.closest(".queue"));
+
 function choose(step) {
-  const rows = [...document.querySelectorAll(".queue tbody tr:not(.queue__group)")];
+  const rows = allRows();
   if (!rows.length) return false;
   const now = rows.findIndex((row) => row.classList.contains("is-on"));
   const next = rows[Math.min(Math.max(now + step, 0), rows.length - 1)];
-  for (const row of rows) {
-    row.classList.toggle("is-on", row === next);
-    row.toggleAttribute("aria-current", false);
-  }
-  next.setAttribute("aria-current", "true");
+  mark(rows, next);
   next.querySelector("a").focus(); // Enter then opens it, as on any link
   return true;
+}
+
+function mark(rows, chosen) {
+  for (const row of rows) {
+    row.classList.toggle("is-on", row === chosen);
+    row.toggleAttribute("aria-current", false);
+  }
+  chosen.setAttribute("aria-current", "true");
 }
 
 function press(element) {
@@ -48,7 +56,8 @@ function answer(key) {
   }
   if (key === "J" && choose(1)) return true;
   if (key === "K" && choose(-1)) return true;
-  return press(named(document.querySelector(".queue tr.is-on"), key) ?? named(document, key));
+  if (key === "/") return press(document.getElementById("cari"));
+  return press(named(document.querySelector(".queue tr.is-on"), key) ?? outside(key));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -57,8 +66,15 @@ document.addEventListener("keydown", (event) => {
     event.target.form.requestSubmit(named(event.target.form, "Control+Enter"));
     return;
   }
+  if (event.key === "Escape" && isField(event.target)) event.target.blur(); // the keys work again
   if (event.ctrlKey || event.altKey || event.metaKey || isField(event.target) || isOff()) return;
   if (event.key.length === 1 && answer(event.key.toUpperCase())) event.preventDefault();
+});
+
+// A list that was drawn anew keeps the focus of htmx; the row it stands in is still the chosen one.
+document.addEventListener("htmx:load", () => {
+  const row = document.activeElement.closest(".queue tbody tr:not(.queue__group)");
+  if (row) mark(allRows(), row);
 });
 
 active.checked = !isOff();

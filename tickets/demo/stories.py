@@ -12,11 +12,12 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.models import Lpse, User
+from core.dates import local
 from notifications.models import Notification
 from tickets.demo.files import make_file
-from tickets.demo.hours import dated, deadline, moment
-from tickets.models import Application, DocumentRequirement, Subcategory, Ticket, TicketEvent
-from tickets.services import closing, filing, handling
+from tickets.demo.hours import dated, deadline, moment, weekday_near
+from tickets.models import Application, DocumentRequirement, RequestedItem, Subcategory, Ticket, TicketEvent
+from tickets.services import closing, feedback, filing, handling, moving
 from tickets.services.uploads import attach
 
 SEED = 26_2022
@@ -25,11 +26,16 @@ VERBS: dict[str, Callable[..., Ticket]] = {
     "take": handling.take_ticket,
     "reply": handling.reply_to_ticket,
     "note": handling.add_internal_note,
+    "request_data": feedback.request_data,
+    "provide_data": feedback.provide_data,
+    "reassign": moving.reassign_ticket,
     "escalate": handling.escalate_ticket,
     "resolve": handling.resolve_ticket,
     "reject": closing.reject_resolution,
     "confirm": closing.confirm_closing,
     "rate": closing.rate_ticket,
+    "withdraw": closing.withdraw_ticket,
+    "reopen": closing.reopen_ticket,
 }
 BY_BUTTON = ("take", "rate")  # verbs without a form, so without version and key
 WEIGHTS = {"take": 0.3, "rate": 0.01}  # taking soon follows, rating is one tap; other verbs weigh about 1
@@ -64,7 +70,7 @@ def tell_stories(people: dict[str, User], *, now: datetime) -> None:
         if step is None:
             _file(story, people[story.facts["by"]], at, key)
         else:
-            _do(story, people[step["by"]], at, key, dict(step))
+            _do(story, people, at, key, dict(step))
     _read_messages(now)
 
 
@@ -106,13 +112,30 @@ def _file(story: Story, by: User, at: datetime, key: UUID) -> None:
     story.pk = filing.file_ticket(by=by, key=key, now=at, facts=ticket, identity={}).pk
 
 
-def _do(story: Story, by: User, at: datetime, key: UUID, step: dict[str, Any]) -> None:
-    del step["by"]
-    verb = step.pop("do")
+def _do(story: Story, people: dict[str, User], at: datetime, key: UUID, step: dict[str, Any]) -> None:
+    by, verb = people[step.pop("by")], step.pop("do")
     _attach(story, step.pop("files", {}), by, at, key)
+    if "officer" in step:
+        step["officer"] = people[step["officer"]]
+    if "reply_by" in step:
+        step["reply_by"] = weekday_near(local(at, story.lpse.time_zone).date(), step["reply_by"])
+    if "answers" in step:
+        step["unavailable"] = _answer(story, step.pop("answers"), by, at, key)
     if verb not in BY_BUTTON:
         step |= {"key": key, "version": Ticket.objects.get(pk=story.pk).version}
     VERBS[verb](story.pk, by=by, now=at, **step)
+
+
+def _answer(story: Story, answers: dict[str, Any], by: User, at: datetime, key: UUID) -> dict[int, str]:
+    """Attach the files that answer requested items; return the reasons for those that the reporter does not have."""
+    unavailable = {}
+    for item in RequestedItem.objects.filter(request__ticket=story.pk, request__answered_at=None):
+        answer = answers[item.name]
+        if isinstance(answer, str):
+            attach(make_file(answer, item.name, story.facts["title"]), key=key, by=by, now=at, item=item)
+        else:
+            unavailable[item.pk] = answer["reason"]
+    return unavailable
 
 
 def _attach(story: Story, files: dict[str, str | None], by: User, at: datetime, key: UUID) -> None:

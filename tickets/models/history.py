@@ -4,6 +4,9 @@ import uuid
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from escalation.tiers import Tier
 from tickets.models.catalogue import DocumentRequirement
-from tickets.models.ticket import Ticket
+from tickets.models.share import TicketShare
+from tickets.models.ticket import LANGUAGE, Ticket
 from tickets.permissions import sees_internal
 
 
@@ -20,6 +24,16 @@ class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
         """The history as this person may read it: internal notes are for staff only."""
         events = self.filter(ticket=ticket)
         return events if sees_internal(ticket, user) else events.filter(is_public=True)
+
+
+TicketEventRows = models.Manager.from_queryset(TicketEventQuerySet)
+
+
+class TicketEventManager(TicketEventRows["TicketEvent"]):
+    """Leaves the words for the index in the database, as TicketManager does."""
+
+    def get_queryset(self) -> TicketEventQuerySet:
+        return TicketEventQuerySet(self.model, using=self._db).defer("search")
 
 
 class TicketEvent(models.Model):
@@ -32,13 +46,21 @@ class TicketEvent(models.Model):
         NOTED = "noted", _("mencatat")
         ANALYSED = "analysed", _("menganalisis")
         ESCALATED = "escalated", _("meneruskan tiket")
+        RETURNED = "returned", _("mengembalikan tiket")
+        REASSIGNED = "reassigned", _("mengalihkan petugas")
+        DATA_REQUESTED = "data_requested", _("meminta kelengkapan data")
+        DATA_PROVIDED = "data_provided", _("menjawab permintaan data")
         RESOLVED = "resolved", _("memberikan solusi")
         CONFIRMED = "confirmed", _("mengonfirmasi penutupan tiket")
         REJECTED = "rejected", _("menyatakan belum selesai")
         RATED = "rated", _("menilai layanan")
+        WITHDRAWN = "withdrawn", _("membatalkan tiket")
+        REOPENED = "reopened", _("membuka kembali tiket")
+        SHARED = "shared", _("membagikan tiket")
+        UNSHARED = "unshared", _("berhenti membagikan tiket")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
     key = models.UUIDField(null=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     actor_role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: the reporter
@@ -49,12 +71,18 @@ class TicketEvent(models.Model):
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
     redacted_at = models.DateTimeField(null=True)
+    search = models.GeneratedField(
+        expression=SearchVector("body", config=LANGUAGE), output_field=SearchVectorField(), db_persist=True
+    )
 
-    objects = TicketEventQuerySet.as_manager()
+    objects = TicketEventManager()
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["ticket", "-id"], name="history_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "-id"], name="history_of_ticket"),
+            GinIndex(fields=["search"], name="words_of_history"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "key"], name="one_event_per_form"),
         ]
@@ -65,6 +93,53 @@ class TicketEvent(models.Model):
     @property
     def by_reporter(self) -> bool:
         return not self.actor_role
+
+
+class DataRequest(models.Model):
+    """One round of feedback: what staff asked the reporter for, and until when (R18)."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="data_requests")
+    event = models.OneToOneField(TicketEvent, models.CASCADE, related_name="data_request")
+    reply_by = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(answered_at=None), name="one_open_request_per_ticket"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.reply_by}"
+
+
+class RequestedItem(models.Model):
+    """One thing that was asked for, and whether it came."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Belum dijawab")
+        PROVIDED = "provided", _("Dilampirkan")
+        UNAVAILABLE = "unavailable", _("Tidak dimiliki pelapor")
+        SKIPPED = "skipped", _("Tidak dijawab tersendiri")
+
+    request = models.ForeignKey(DataRequest, models.CASCADE, related_name="items")
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="unavailable") | ~Q(reason=""), name="unavailable_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+FORM_LENGTH = 100
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -88,10 +163,14 @@ class Draft(models.Model):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    form = models.CharField(max_length=FORM_LENGTH)  # the path its form is sent to, by which it is found again
     data = models.JSONField(default=dict)
     changed_at = models.DateTimeField(db_index=True)
 
     objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "form", "-changed_at"], name="unsent_forms")]
 
     def __str__(self) -> str:
         return str(self.key)
@@ -101,19 +180,30 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User) -> Self:
         """Files of a history the person may read, and files of their own drafts."""
         tickets = Ticket.objects.visible_to(user)
-        own = Q(event__ticket__reporter__user=user)
+        shared = TicketShare.objects.filter(reporter__user=user).values("ticket")
+        own = Q(event__ticket__reporter__user=user) | Q(event__ticket__in=shared)
         public = Q(event__is_public=True)
         sent = Q(event__ticket__in=tickets.values("pk")) & (public | ~own)
         return self.filter(sent | Q(draft__owner=user))
+
+    def to_scan(self, now: datetime) -> Self:
+        """What the scanner has not judged, except what a worker is busy with."""
+        return self.filter(Q(scan_after=None) | Q(scan_after__lte=now), scan=Attachment.Scan.PENDING)
 
 
 class Attachment(models.Model):
     """One file: sent with an event, or waiting in a draft. Its bytes never decide what it is called."""
 
+    class Scan(models.TextChoices):
+        PENDING = "pending", _("Sedang diperiksa")
+        CLEAN = "clean", _("Bersih")
+        INFECTED = "infected", _("Mengandung virus")
+
     key = models.UUIDField(unique=True, default=uuid.uuid4)
     event = models.ForeignKey(TicketEvent, models.CASCADE, null=True, related_name="attachments")
     draft = models.ForeignKey(Draft, models.CASCADE, null=True, related_name="attachments")
     requirement = models.ForeignKey(DocumentRequirement, models.SET_NULL, null=True, related_name="+")
+    item = models.ForeignKey(RequestedItem, models.SET_NULL, null=True, related_name="attachments")
     uploader = models.ForeignKey(User, models.PROTECT, related_name="+")
     file = models.FileField(max_length=100)
     name = models.CharField(max_length=150)
@@ -121,6 +211,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     uploaded_at = models.DateTimeField()
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.PENDING)  # stays pending without a scanner
+    scan_after = models.DateTimeField(null=True)  # while a worker judges it, or after it could not
 
     PREVIEWS = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
     objects = AttachmentQuerySet.as_manager()
@@ -133,9 +225,19 @@ class Attachment(models.Model):
                 name="sent_or_in_a_draft",
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(scan="pending"), name="files_to_scan")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan == self.Scan.INFECTED
+
+    @property
+    def is_being_scanned(self) -> bool:
+        """Whether nobody may open it yet, because the scanner has not said that it is clean."""
+        return bool(settings.CLAMD_ADDRESS) and self.scan == self.Scan.PENDING
 
     @property
     def has_preview(self) -> bool:

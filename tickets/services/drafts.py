@@ -1,6 +1,7 @@
 """What was typed and uploaded but not sent: kept for its owner, thrown away after 24 hours."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -9,19 +10,44 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from accounts.models import User
-from tickets.models import Attachment, Draft
+from tickets.models import Attachment, Draft, Ticket
+from tickets.services.record import words_sent
 from tickets.services.uploads import discard_files, name_of, old_files
 
 KEPT_FOR = timedelta(hours=24)
 BATCH = 200
 KEY = re.compile(r"[0-9a-f]{32}")
+# Where people write: on filing, then on a ticket.
+WORDS = ("title", "description", "text", "items", "analysis", "line", "solution", "comment", "reason")
 
 
 @transaction.atomic
-def keep_words(key: UUID, *, by: User, now: datetime, data: dict[str, str]) -> Draft:
-    """Store what a person typed in one form; NUL is left out, PostgreSQL cannot hold it."""
+def keep_words(key: UUID, *, by: User, now: datetime, form: str, data: dict[str, str]) -> Draft:
+    """Store what a person typed in the form of this path; NUL is left out, PostgreSQL cannot hold it."""
     words = {name.replace("\0", ""): text.replace("\0", "") for name, text in data.items()}
-    return Draft.objects.lock(key, owner=by, now=now, data=words)
+    return Draft.objects.lock(key, owner=by, now=now, form=form, data=words)
+
+
+def find_unsent(form: str, *, by: User, ticket: Ticket | None = None) -> Draft | None:
+    """Return what this person last typed in the form of this path, about this ticket, and has not sent."""
+    kept = Draft.objects.visible_to(by).filter(form=form).order_by("-changed_at")
+    return next((draft for draft in kept if not _was_sent(draft, ticket)), None)
+
+
+def _was_sent(draft: Draft, ticket: Ticket | None) -> bool:
+    """Tell whether a draft only repeats its own form: it was saved once more while the form was on its way."""
+    if draft.attachments.exists():
+        return False
+    if ticket:
+        sent = words_sent(ticket, draft.key)
+    else:
+        filed = Ticket.objects.filter(filing_key=draft.key).first()
+        sent = {filed.title, filed.description} if filed else set()
+    return bool(sent) and _lines(draft.data.get(name, "") for name in WORDS) <= _lines(sent) | {""}
+
+
+def _lines(texts: Iterable[str]) -> set[str]:
+    return {line.strip() for text in texts for line in text.splitlines()}
 
 
 def discard(key: UUID, *, by: User) -> None:
@@ -33,7 +59,7 @@ def discard(key: UUID, *, by: User) -> None:
 def renew(key: UUID, *, by: User, now: datetime) -> UUID:
     """Move a draft to a fresh key, because the old one has already been sent; return the new key."""
     draft = Draft.objects.visible_to(by).select_for_update().get(key=key)
-    fresh = Draft.objects.create(key=uuid4(), owner=by, data=draft.data, changed_at=now)
+    fresh = Draft.objects.create(key=uuid4(), owner=by, form=draft.form, data=draft.data, changed_at=now)
     draft.attachments.update(draft=fresh)
     draft.delete()
     return fresh.key
@@ -61,7 +87,8 @@ def _delete(keys: list[UUID], *, before: datetime | None = None) -> None:
 
 def _delete_nameless(paths: list[Path]) -> None:
     keys = [path.name for path in paths if KEY.fullmatch(path.name)]
-    known = {name_of(key) for key in Attachment.objects.filter(key__in=keys).values_list("key", flat=True)}
+    named = Attachment.objects.filter(key__in=keys).exclude(file="")  # an infected one has lost its bytes
+    known = {name_of(key) for key in named.values_list("key", flat=True)}
     for path in paths:
         if "/".join(path.parts[-4:]) not in known:
             path.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from accounts.models import User
 from core.fsm import Conflict, require
 from escalation.tiers import Desk, Tier, duty_at
 from tickets.models import Leg, Ticket, TicketEvent
-from tickets.permissions import is_reporter, serves_here
+from tickets.permissions import answers_for, serves_here
 from tickets.services.record import end_leg, keep, open_leg, record, require_duty, tell_holders, tell_reporter
 
 Kind = TicketEvent.Kind
@@ -28,12 +28,12 @@ def require_take(ticket: Ticket, by: User) -> None:
 
 
 @transaction.atomic
-def take_ticket(pk: int, *, by: User, now: datetime) -> Ticket:
+def take_ticket(pk: int, *, by: User, now: datetime, version: int | None = None) -> Ticket:
     """Make this officer responsible (R11). Taking is not a response (A01).
 
-    Raises PermissionDenied for other units, Conflict when somebody was faster.
+    Raises PermissionDenied for other units, Conflict when somebody was faster, Stale when the page was older.
     """
-    ticket = Ticket.objects.lock(pk)
+    ticket = Ticket.objects.lock(pk, version=version)
     require_take(ticket, by)
     ticket.take(officer=by)
     keep(ticket, "status", "assignee", now=now)
@@ -62,9 +62,11 @@ def require_reply(ticket: Ticket, by: User) -> str:
 
     Raises PermissionDenied for others, Conflict when the ticket is closed or awaits the reporter's confirmation.
     """
-    role = "" if is_reporter(ticket, by) else require_duty(ticket, by).role
+    role = "" if answers_for(ticket, by) else require_duty(ticket, by).role
     if ticket.is_closed:
         raise Conflict(_("Tiket ini sudah ditutup."))
+    if not role and ticket.awaits_data:
+        raise Conflict(_("Petugas menunggu data dari Anda. Balas melalui jawaban permintaan data."))
     if not role and ticket.awaits_confirmation:
         raise Conflict(_("Solusi sudah diberikan. Silakan konfirmasi penutupan atau nyatakan belum selesai."))
     return role
@@ -138,8 +140,8 @@ def escalate_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID
     keep(ticket, "tier", "status", "assignee", "entered_at", "reached_lkpp_at", now=now)
     end_leg(ticket, Leg.Outcome.ESCALATED, now=now)
     open_leg(ticket, now=now)
-    record(ticket, Kind.ANALYSED, by=by, now=now, role=role, tier=origin, body=analysis, public=False)
-    record(ticket, Kind.ESCALATED, by=by, now=now, role=role, tier=origin, body=line, key=key, to=ticket.tier)
+    record(ticket, Kind.ANALYSED, by=by, now=now, role=role, tier=origin, body=analysis, public=False, key=key)
+    record(ticket, Kind.ESCALATED, by=by, now=now, role=role, tier=origin, body=line, to=ticket.tier)
     tell_reporter(ticket, "ticket_escalated", now=now, to=str(Tier(ticket.tier).label))
     tell_holders(ticket, "ticket_arrived", by=by, now=now)
     return ticket

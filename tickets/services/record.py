@@ -68,6 +68,32 @@ def record(
     return event
 
 
+def words_of(value: Any) -> set[str]:
+    """Return every text that a form's value holds, empty ones left out."""
+    if isinstance(value, dict):
+        value = value.values()
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return set[str]().union(*map(words_of, value))
+    return {str(value)} - {""}
+
+
+def words_sent(ticket: Ticket, key: UUID) -> set[str]:
+    """Return every text that the form with this key has written into the history; none if it was not sent."""
+    sent = ticket.events.filter(key=key).first()
+    if sent is None:
+        return set()
+    events = list(ticket.events.filter(actor=sent.actor, at=sent.at))
+    words: list[Any] = [event.body for event in events]
+    words += [to for event in events if isinstance(to := event.data.get("to"), str)]
+    for asked in ticket.data_requests.filter(event__in=events):
+        words += [str(asked.reply_by), *asked.items.values_list("name", flat=True)]
+    for answered in ticket.data_requests.filter(
+        pk__in=[event.data["request"] for event in events if "request" in event.data]
+    ):
+        words += answered.items.values_list("reason", flat=True)
+    return words_of(words)
+
+
 def open_leg(ticket: Ticket, *, now: datetime) -> None:
     """Begin a turn of the staff where the ticket is now."""
     lpse = ticket.lpse if ticket.tier == Tier.LPSE else None

@@ -34,6 +34,13 @@ class Refused(Exception):
     """This file is not accepted; says in one sentence why and what to do."""
 
 
+class StorageFull(Refused):
+    """There is no room for this file now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("penyimpanan kami sedang penuh. Tulisan Anda tersimpan; unggah kembali nanti."))
+
+
 def clean_name(raw: str) -> str:
     """Return a file name without path, control, direction or zero-width characters, at most 150 long."""
     name = unicodedata.normalize("NFC", raw).replace("\\", "/").rsplit("/", 1)[-1]

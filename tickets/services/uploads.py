@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.fsm import Conflict
-from tickets.models import Attachment, DocumentRequirement, Draft, Ticket
-from tickets.services.sniffing import Refused, clean_name, media_type_of
+from tickets.models import Attachment, DocumentRequirement, Draft, RequestedItem, Ticket
+from tickets.services.sniffing import Refused, StorageFull, clean_name, media_type_of
 
 log = logging.getLogger(__name__)
 MB = 1024 * 1024
@@ -35,6 +35,7 @@ def attach(
     now: datetime,
     ticket: Ticket | None = None,
     requirement: DocumentRequirement | None = None,
+    item: RequestedItem | None = None,
 ) -> Attachment:
     """Keep one file in the draft of this key; the same file sent again is kept once.
 
@@ -51,21 +52,27 @@ def attach(
         sha256 = _store(upload, stored)
         with transaction.atomic():
             draft = Draft.objects.lock(key, owner=by, now=now)
-            twin = draft.attachments.filter(sha256=sha256, name=name, requirement=requirement).first()
+            twin = draft.attachments.filter(sha256=sha256, name=name, requirement=requirement, item=item).first()
             if twin is None:
                 _require_fit(draft, ticket, upload.size or 0)
                 facts = {"name": name, "media_type": media_type, "size": upload.size, "sha256": sha256}
+                answers = {"requirement": requirement, "item": item}
                 return draft.attachments.create(
-                    key=file_key, uploader=by, file=stored, requirement=requirement, uploaded_at=now, **facts
+                    key=file_key, uploader=by, file=stored, uploaded_at=now, **answers, **facts
                 )
         discard_files([stored])
         return twin
-    except Refused as error:
+    except BaseException as error:
         discard_files([stored])
-        raise Refused(_("“%(name)s” tidak diterima: %(why)s") % {"name": name, "why": error}) from None
-    except BaseException:
-        discard_files([stored])
+        if isinstance(error, Refused):
+            raise named(error, name) from None
         raise
+
+
+def named(refusal: Refused, name: str) -> Refused:
+    """Make the reason of a refusal a whole sentence about this file."""
+    refusal.args = (_("“%(name)s” tidak diterima: %(why)s") % {"name": name, "why": refusal},)
+    return refusal
 
 
 def _require_size(upload: "File[Any]") -> None:
@@ -123,7 +130,7 @@ def _store(upload: "File[Any]", name: str) -> str:
     except OSError:
         log.exception("A file could not be stored.")
         part.unlink(missing_ok=True)
-        raise Refused(_("penyimpanan kami sedang penuh. Tulisan Anda tersimpan; unggah kembali nanti.")) from None
+        raise StorageFull from None
     return digest.hexdigest()
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.fsm import Conflict
 from tickets.models import Ticket
-from tickets.services import closing, handling
+from tickets.services import closing, feedback, handling, moving, sharing
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,20 @@ VERBS = {
     "take": Verb(_("Ambil Tiket"), _("Anda menjadi penanggung jawab."), "hand-raised", "A"),
     "resolve": Verb(_("Tandai Selesai"), _("Tulis solusi, lalu pelapor mengonfirmasi."), "check", "S"),
     "escalate": Verb(_("Eskalasi"), _("Perlu catatan analisis. Seluruh data ikut diteruskan."), "arrow-up-right", "E"),
+    "request_data": Verb(
+        _("Minta Kelengkapan Data"), _("Giliran Anda berhenti sampai pelapor menjawab."), "document-plus", "D"
+    ),
+    "reassign": Verb(_("Alihkan Petugas"), _("Tetap di unit yang sama."), "arrows-right-left", "P"),
+    "return": Verb(_("Kembalikan ke Tingkat Sebelumnya"), _("Perlu alasan, terbaca petugas."), "arrow-down-left"),
     "reply": Verb(_("Balasan"), _("Terbaca oleh pelapor dan petugas."), "chat-bubble-left-ellipsis", "R"),
     "note": Verb(_("Catatan internal"), _("Hanya terbaca oleh petugas."), "lock-closed", "N"),
+    "provide_data": Verb(_("Kirim data"), _("Petugas melanjutkan penanganan."), "paper-airplane"),
     "confirm": Verb(_("Ya, tutup tiket"), _("Tiket ditutup."), "check"),
     "reject": Verb(_("Belum selesai"), _("Tiket kembali ke petugas yang memberi solusi."), "arrow-uturn-left"),
     "rate": Verb(_("Nilai layanan"), _("Sekali ketuk."), "star"),
+    "withdraw": Verb(_("Batalkan tiket"), _("Dapat dibuka kembali dalam 30 hari."), "x-circle"),
+    "reopen": Verb(_("Buka Kembali"), _("Tiket kembali ke antrean tingkat terakhir."), "arrow-path"),
+    "share": Verb(_("Bagikan kepada rekan"), _("Rekan dapat membaca dan menjawab."), "share"),
 }
 
 
@@ -40,11 +49,18 @@ REQUIREMENTS: dict[str, Callable[[Ticket, User], Any]] = {
     "take": handling.require_take,
     "resolve": handling.require_resolution,
     "escalate": handling.require_escalation,
+    "request_data": feedback.require_data_request,
+    "reassign": moving.require_reassignment,
+    "return": moving.require_return,
     "reply": handling.require_reply,
     "note": handling.require_note,
+    "provide_data": feedback.require_answer,
     "confirm": closing.require_confirmation,
     "reject": closing.require_rejection,
     "rate": closing.require_rating,
+    "withdraw": closing.require_withdrawal,
+    "reopen": closing.require_reopening,
+    "share": sharing.require_sharing,
 }
 
 

@@ -23,14 +23,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import signed_in
 from core.forms import DeskForm
-from tickets.models import Attachment, DocumentRequirement, Draft, Ticket
+from core.uploads import lose_file, lost_files
+from tickets.models import Attachment, DocumentRequirement, Draft, RequestedItem, Ticket
+from tickets.models.history import FORM_LENGTH
 from tickets.services import drafts, uploads
-from tickets.services.sniffing import ACCEPTED, KINDS, Refused, clean_name
+from tickets.services.sniffing import ACCEPTED, KINDS, Refused, StorageFull, clean_name
 
 SALT = "tickets.draft"
 TOKEN = "draf"
 REDRAW = "tampilkan"  # the button that shows a form again without judging it
 NEED = "need_"  # names the file input of one data dukung: need_7
+ITEM = "item_"  # names the file input of one requested item: item_7
 View = Callable[..., HttpResponse]
 F = TypeVar("F", bound=DeskForm)
 
@@ -67,12 +70,15 @@ def way_back(request: HttpRequest, key: UUID | None = None) -> str:
     return f"{path}?{urlencode({TOKEN: key})}" if key else path
 
 
-def drafted(request: HttpRequest, ticket: Ticket | None = None) -> "Drafted":
-    """Return the draft behind the form of this request; a POST is stored before it is judged."""
+def drafted(request: HttpRequest, ticket: Ticket | None = None, *, form: str = "") -> "Drafted":
+    """Return the draft behind the form of this request; a POST is stored before it is judged.
+
+    `form` is the path the form is sent to, where that is not the path of its page. What was typed there and never
+    sent comes back by itself.
+    """
     owner = signed_in(request)
     if request.method != "POST":
-        kept = _find(request.GET.get(TOKEN, ""), owner)
-        return Drafted(request, kept.key if kept else uuid4(), data=kept.data if kept else None, ticket=ticket)
+        return _unsent(request, owner, ticket, form or request.path)
     sender = _sender(request)
     if sender and sender[1] != owner:
         _keep(request, *sender)
@@ -82,8 +88,15 @@ def drafted(request: HttpRequest, ticket: Ticket | None = None) -> "Drafted":
     refusals = _keep(request, key, owner, ticket)
     if sender is None:
         refusals.insert(0, _("Formulir ini dibuka lebih dari 24 jam yang lalu. Periksa kembali, lalu kirim."))
-    judged = REDRAW not in request.POST
-    return Drafted(request, key, data=request.POST, refusals=refusals, judged=judged, ticket=ticket)
+    facts: dict[str, Any] = {"refusals": refusals, "judged": REDRAW not in request.POST, "form": way_back(request)}
+    return Drafted(request, key, data=request.POST, ticket=ticket, **facts)
+
+
+def _unsent(request: HttpRequest, owner: User, ticket: Ticket | None, path: str) -> "Drafted":
+    """Return the draft a GET asks for or the last one of this form, else a new one."""
+    kept = _find(request.GET.get(TOKEN, ""), owner) or drafts.find_unsent(path, by=owner, ticket=ticket)
+    key, data = (kept.key, kept.data) if kept else (uuid4(), None)
+    return Drafted(request, key, data=data, ticket=ticket, form=path)
 
 
 class Drafted:
@@ -104,11 +117,14 @@ class Drafted:
         refusals: list[str] | None = None,
         judged: bool = False,
         ticket: Ticket | None = None,
+        form: str = "",
     ) -> None:
         self.key, self.owner, self.data, self.ticket = key, signed_in(request), data, ticket
         self.refusals = refusals or []  # sentences; a form with any must be shown again
         self.judged = judged  # whether the person pressed send, so that the form may say what is wrong
         self.back = request.path
+        self.path = form or request.path  # where the form is sent
+        self.is_restored = data is not None and not request.POST
         kept = Attachment.objects.filter(draft=key, draft__owner=self.owner)
         self.attachments = [] if data is None else list(kept)
 
@@ -130,7 +146,7 @@ class Drafted:
     def can_attach(self) -> bool:
         return self.room > 0
 
-    def form(self, form_class: type[F], **kwargs: Any) -> F:
+    def form(self, form_class: Callable[..., F], **kwargs: Any) -> F:
         """Build the form from what was posted or kept, with a sentence for every refused file."""
         form = form_class(self.data, **kwargs)
         if not self.judged:
@@ -146,6 +162,39 @@ class Drafted:
     def renew(self) -> None:
         """Give the form a fresh key, because this one was already sent with other words."""
         self.key = drafts.renew(self.key, by=self.owner, now=timezone.now())
+
+
+def save_words(request: HttpRequest, form: str) -> bool:
+    """Keep what is being typed; the signed token says whose it is, so an expired session loses nothing either."""
+    sender = _sender(request)
+    if sender is None:
+        return False
+    drafts.keep_words(sender[0], by=sender[1], now=timezone.now(), form=form, data=_words(request))
+    return True
+
+
+def keep_file(request: HttpRequest) -> Attachment:
+    """Store the words of a form and the one file that comes ahead of it; raise Refused with a sentence.
+
+    The signed token is the permission, so an expired session may still finish what it began.
+    """
+    sender = _sender(request)
+    if sender is None:
+        raise Refused(_("Halaman ini dibuka lebih dari 24 jam yang lalu. Muat ulang halaman, lalu unggah kembali."))
+    key, owner = sender
+    ticket = Ticket.objects.visible_to(owner).numbered(request.POST.get("tiket", "")).first()
+    draft = _keep_words(request, key, owner)
+    for refusal in _lost(request):
+        raise refusal
+    for name, upload in _files(request):
+        uploads.require_count(draft.attachments.count() + 1, clean_name(upload.name or ""))
+        return _attach(name, upload, key, owner, ticket)
+    raise Refused(_("Berkas tidak sampai kepada kami. Unggah kembali."))
+
+
+def _words(request: HttpRequest) -> dict[str, str]:
+    left_out = (TOKEN, "csrfmiddlewaretoken", "files", "canned", "tiket")
+    return {name: request.POST[name] for name in request.POST if not name.startswith((*left_out, NEED, ITEM))}
 
 
 def _sender(request: HttpRequest) -> tuple[UUID, User] | None:
@@ -167,17 +216,33 @@ def _find(text: str, owner: User) -> Draft | None:
 
 def _keep(request: HttpRequest, key: UUID, owner: User, ticket: Ticket | None = None) -> list[str]:
     """Store the words and the files of a POST; return a sentence for every file that was refused."""
-    now = timezone.now()
-    words = {name: request.POST[name] for name in request.POST if name not in (TOKEN, "csrfmiddlewaretoken")}
-    drafts.keep_words(key, by=owner, now=now, data=words)
-    refusals = []
+    _keep_words(request, key, owner)
+    refusals = [str(refusal) for refusal in _lost(request)]
     for position, (name, upload) in enumerate(_files(request), start=1):
         try:
             uploads.require_count(position, clean_name(upload.name or ""))
-            uploads.attach(upload, key=key, by=owner, now=now, ticket=ticket, requirement=_requirement(name))
+            _attach(name, upload, key, owner, ticket)
         except Refused as error:
             refusals.append(str(error))
+            if isinstance(error, StorageFull):
+                lose_file(request, upload.name)
     return refusals
+
+
+def _keep_words(request: HttpRequest, key: UUID, owner: User) -> Draft:
+    form = way_back(request)[:FORM_LENGTH]
+    return drafts.keep_words(key, by=owner, now=timezone.now(), form=form, data=_words(request))
+
+
+def _attach(name: str, upload: Any, key: UUID, owner: User, ticket: Ticket | None) -> Attachment:
+    """Store a file under what the name of its input says it answers; raise Refused."""
+    need, item, now = _requirement(name), _item(name, ticket), timezone.now()
+    return uploads.attach(upload, key=key, by=owner, now=now, ticket=ticket, requirement=need, item=item)
+
+
+def _lost(request: HttpRequest) -> list[Refused]:
+    """Return a refusal for every file of a request that the disk had no room for."""
+    return [uploads.named(StorageFull(), clean_name(name)) for name in lost_files(request)]
 
 
 def _files(request: HttpRequest) -> list[tuple[str, Any]]:
@@ -186,6 +251,16 @@ def _files(request: HttpRequest) -> list[tuple[str, Any]]:
 
 def _requirement(name: str) -> DocumentRequirement | None:
     """Return the data dukung a file input stands for; the plain input stands for none."""
-    digits = name.removeprefix(NEED)
-    known = name.startswith(NEED) and digits.isdecimal() and len(digits) < 19
-    return DocumentRequirement.objects.filter(pk=int(digits)).first() if known else None
+    return DocumentRequirement.objects.filter(pk=_pk(name, NEED)).first()
+
+
+def _item(name: str, ticket: Ticket | None) -> RequestedItem | None:
+    """Return the item of this ticket's open request that a file input answers."""
+    rows = RequestedItem.objects.filter(request__ticket=ticket, request__answered_at=None)
+    return rows.filter(pk=_pk(name, ITEM)).first() if ticket else None
+
+
+def _pk(name: str, prefix: str) -> int:
+    """Return the key a field name ends in, or 0, which no row has."""
+    digits = name.removeprefix(prefix)
+    return int(digits) if name.startswith(prefix) and digits.isdecimal() and len(digits) < 19 else 0

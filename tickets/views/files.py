@@ -15,7 +15,8 @@ from audit.services import record
 from core.requests import HtmxRequest, client_address
 from tickets.models import Attachment
 from tickets.services import uploads
-from tickets.views.drafted import drafted, keeps_draft, way_back
+from tickets.services.sniffing import Refused, StorageFull
+from tickets.views.drafted import drafted, keep_file, keeps_draft, way_back
 from tickets.views.filing import Need
 
 # Nothing in a file may run, load or be framed, even when it is a page in disguise. Chromium draws pictures and PDF
@@ -24,8 +25,16 @@ LOCKED = "sandbox; default-src 'none'"
 PREVIEW = f"{LOCKED}; style-src 'unsafe-inline'"
 
 
+def _closed(request: HttpRequest, attachment: Attachment) -> HttpResponse:
+    """Say why a file cannot be opened: 423 while the scanner has not judged it, 410 once it found a virus."""
+    context = {"file": attachment}
+    return render(request, "tickets/file_closed.html", context, status=410 if attachment.is_infected else 423)
+
+
 def _answer(request: HttpRequest, attachment: Attachment, *, inline: bool, policy: str) -> HttpResponseBase:
     """Send one file, and write down that somebody other than its uploader read it."""
+    if attachment.is_infected or attachment.is_being_scanned:
+        return _closed(request, attachment)
     try:
         content, media_type = attachment.file.open(), attachment.media_type
         response = FileResponse(content, as_attachment=not inline, filename=attachment.name, content_type=media_type)
@@ -62,6 +71,22 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponseBase:
     if not attachment.has_preview:
         raise Http404
     return _answer(request, attachment, inline=True, policy=PREVIEW)
+
+
+def _need(attachment: Attachment) -> Need | None:
+    return Need(attachment.requirement, attachment) if attachment.requirement else None
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take one file ahead of its form and answer with its line, or with a sentence that says why not."""
+    try:
+        attachment = keep_file(request)
+    except Refused as refusal:
+        status = 507 if isinstance(refusal, StorageFull) else 422
+        return HttpResponse(str(refusal), status=status, content_type="text/plain; charset=utf-8")
+    context = {"file": attachment, "need": _need(attachment), "draft": {"back": way_back(request)}}
+    return render(request, "tickets/_chosen.html", context)
 
 
 @keeps_draft

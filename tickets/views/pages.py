@@ -1,30 +1,39 @@
 """Reading one ticket: the reporter's page, the staff workspace, and the printed solution."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import signed_in
+from tickets.canned import canned_texts
 from tickets.chain import stations
-from tickets.forms.handling import ConfirmForm, ReplyForm
+from tickets.forms.handling import ConfirmForm, ProvideDataForm, ReplyForm, VersionedForm
 from tickets.models import Ticket, TicketEvent
-from tickets.permissions import is_reporter, works_here
+from tickets.permissions import answers_for, works_here
+from tickets.services.feedback import open_request, requests_of
+from tickets.services.presence import others_on
 from tickets.services.verbs import verbs_for
 from tickets.timeline import timeline, unit_of
-from tickets.views.drafted import drafted
+from tickets.views.beside import beside
+from tickets.views.drafted import Drafted, drafted
 
 Kind = TicketEvent.Kind
+# The form that stands on the reporter's page, by what is awaited of them.
+STANDING = {Ticket.Status.AWAITING_DATA: "provide_data", Ticket.Status.AWAITING_CONFIRMATION: "confirm"}
 ANSWERS = (Kind.REPLIED, Kind.RESOLVED)
 
 
 def get_ticket(user: User, number: str) -> Ticket:
     """Return the ticket of this number, in any notation, or raise Http404 as if it did not exist."""
-    ticket = Ticket.objects.visible_to(user).numbered(number).for_lists().select_related("application").first()
+    rows = Ticket.objects.visible_to(user).numbered(number)
+    ticket = rows.for_lists().with_shares().select_related("application").first()
     if ticket is None:
         raise Http404
     return ticket
@@ -35,14 +44,22 @@ def solution_of(ticket: Ticket) -> TicketEvent | None:
     return ticket.events.filter(kind=Kind.RESOLVED).select_related("actor").last()
 
 
+def answers_of(ticket: Ticket) -> list[TicketEvent]:
+    """Return the first answer of the staff, the newest solution and the last answer, oldest first and each once."""
+    answers = ticket.events.filter(kind__in=ANSWERS).exclude(actor_role="").select_related("actor")
+    newest = answers.order_by("-pk")
+    found = answers.order_by("pk")[:1].union(newest[:1], newest.filter(kind=Kind.RESOLVED)[:1])
+    return sorted(found, key=lambda answer: answer.pk)
+
+
 def context_of(ticket: Ticket, user: User, *, before: int | None = None) -> dict[str, Any]:
     """Return what every page about a ticket draws, for this reader."""
-    own = is_reporter(ticket, user)
+    own = answers_for(ticket, user)
     zone = ticket.zone if own else ticket.staff_zone
     now = timezone.now()
     lines, more = timeline(ticket, user, before=before)
-    answers = ticket.events.filter(kind__in=ANSWERS).exclude(actor_role="")
-    solution = solution_of(ticket)
+    answers = answers_of(ticket)
+    solution = next((answer for answer in reversed(answers) if answer.kind == Kind.RESOLVED), None)
     return {
         "ticket": ticket,
         "own": own,
@@ -51,14 +68,36 @@ def context_of(ticket: Ticket, user: User, *, before: int | None = None) -> dict
         "stations": stations(ticket, list(ticket.legs.all()), zone=zone, now=now),
         "lines": lines,
         "more": more,
-        "first_answer": answers.first(),
-        "last_answer": answers.last(),
+        "first_answer": answers[0] if answers else None,
+        "last_answer": answers[-1] if answers else None,
         "solution": solution,
+        "asked": open_request(ticket) if ticket.awaits_data else None,
         "solved_by": unit_of(solution, ticket) if solution else "",
         "verbs": verbs_for(ticket, user),
         "works_here": works_here(ticket, user),
+        "others": others_on(ticket, user, now=now),
+        "canned_texts": canned_texts(ticket, user),
         "ratings": Ticket.Rating.choices[::-1],
     }
+
+
+def answer_form(ticket: Ticket, draft: Drafted) -> tuple[VersionedForm, dict[str, Any]]:
+    """Return the form that answers the last request, and what its page draws; words for one just answered are kept."""
+    asked = open_request(ticket) or next(reversed(requests_of(ticket)), None)
+    items = list(asked.items.all()) if asked else []
+    make = partial(ProvideDataForm, items=items, has_files=bool(draft.attachments))
+    form = draft.form(make, initial={"version": ticket.version})
+    files = draft.attachments
+    answers = [
+        {
+            "item": item,
+            "reason": form[f"reason_{item.pk}"],
+            "files": [attachment for attachment in files if attachment.item_id == item.pk],
+        }
+        for item in items
+    ]
+    draft.attachments = [attachment for attachment in files if attachment.item_id is None]
+    return form, {"ticket": ticket, "form": form, "draft": draft, "asked": asked, "answers": answers}
 
 
 @login_required
@@ -70,10 +109,20 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(ticket)
     before = request.GET.get("sebelum", "")
     cursor = int(before) if before.isdecimal() and len(before) < 19 else None
-    draft = drafted(request, ticket)
-    form = draft.form(ConfirmForm if ticket.awaits_confirmation else ReplyForm, initial={"version": ticket.version})
-    context = context_of(ticket, signed_in(request), before=cursor) | {"draft": draft, "form": form}
+    verb = STANDING.get(ticket.status, "reply") if answers_for(ticket, signed_in(request)) else "reply"
+    draft = drafted(request, ticket, form=reverse(f"tickets:{verb}", args=[number]))
+    context = context_of(ticket, signed_in(request), before=cursor) | form_of(ticket, draft)
+    if not context["own"]:
+        context |= beside(request, ticket)
     return render(request, detail_template(context), context)
+
+
+def form_of(ticket: Ticket, draft: Drafted) -> dict[str, Any]:
+    """Return the form that stands on the ticket's page in its present state, with its draft."""
+    if ticket.awaits_data and answers_for(ticket, draft.owner):
+        return answer_form(ticket, draft)[1]
+    form = draft.form(ConfirmForm if ticket.awaits_confirmation else ReplyForm, initial={"version": ticket.version})
+    return {"form": form, "draft": draft}
 
 
 def detail_template(context: dict[str, Any]) -> str:

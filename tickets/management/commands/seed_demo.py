@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from tickets.demo.people import make_people
 from tickets.demo.stories import tell_stories
+from tickets.demo.texts import make_texts
 
 
 class Command(BaseCommand):
@@ -21,4 +22,6 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("This database already has accounts: demo data goes into an empty one only.")
         with transaction.atomic():
-            tell_stories(make_people(settings.DEMO_PASSWORD), now=timezone.now())
+            people = make_people(settings.DEMO_PASSWORD)
+            make_texts()
+            tell_stories(people, now=timezone.now())

@@ -1,0 +1,126 @@
+"""What of a desk's queue a person looks at: one tab, filtered and ordered as the address says."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.forms.models import ModelChoiceIteratorValue
+from django.http import QueryDict
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.pagination import capped_count
+from escalation.tiers import Desk
+from tickets.forms.queue import QueueFilter
+from tickets.models import Ticket
+from tickets.models.queryset import TicketQuerySet
+
+CLOSED_ORDER = ("-changed_at", "-id")
+FIRST_SORT = "terlama"
+SORTS = {
+    FIRST_SORT: (_("Terlama menunggu"), ("entered_at", "id")),
+    "terbaru": (_("Terbaru masuk"), ("-entered_at", "-id")),
+    "tenggat": (_("Tenggat tahapan terdekat"), ("stage_due", "id")),
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a queue; a closed tab is not counted, because it only grows."""
+
+    slug: str
+    label: str | Promise
+    rows: TicketQuerySet
+    empty: str | Promise
+    is_open: bool = True
+    is_here: bool = True  # whether its tickets can be acted on at this desk
+
+    @property
+    def count(self) -> int | None:
+        return capped_count(self.rows) if self.is_open else None
+
+
+def tabs_of(desk: Desk, user: User) -> dict[str, Tab]:
+    """Return the tabs of a desk's queue, in order."""
+    visible = Ticket.objects.visible_to(user)
+    here, closed = visible.at(desk).open(), visible.at(desk).closed()
+    away = visible.passed_up_from(desk)
+    tabs = [
+        Tab("semua", _("Semua"), here, _("Tidak ada tiket terbuka di unit ini.")),
+        Tab("belum-diambil", _("Belum diambil"), here.unassigned(), _("Semua tiket sudah diambil.")),
+        Tab("saya", _("Tiket saya"), here.assigned_to(user), _("Tidak ada tiket yang Anda tangani di unit ini.")),
+        Tab("menunggu-data", _("Menunggu data"), here.awaiting_data(), _("Tidak ada tiket yang menunggu data.")),
+        Tab(
+            "menunggu-konfirmasi",
+            _("Menunggu konfirmasi"),
+            here.awaiting_confirmation(),
+            _("Tidak ada tiket yang menunggu konfirmasi."),
+        ),
+        Tab("dieskalasi", _("Sudah dieskalasi"), away, _("Tidak ada tiket di tingkat lebih tinggi."), is_here=False),
+        Tab("ditutup", _("Ditutup"), closed, _("Belum ada tiket yang ditutup di unit ini."), False, False),
+    ]
+    return {tab.slug: tab for tab in tabs}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A tab of a queue with its filters and its order."""
+
+    desk: Desk
+    tabs: dict[str, Tab]
+    tab: Tab
+    sort: str
+    filters: QueueFilter
+
+    @property
+    def rows(self) -> TicketQuerySet:
+        rows: TicketQuerySet = self.filters.qs
+        return rows
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return SORTS[self.sort][1] if self.tab.is_open else CLOSED_ORDER
+
+    @property
+    def query(self) -> str:
+        """The address of this view after "?", without anything that has no effect, and without the page."""
+        return self.query_of(self.tab.slug)
+
+    @property
+    def unfiltered(self) -> str:
+        return urlencode({"tampil": self.tab.slug, "urut": self.sort})
+
+    def query_of(self, tab: str) -> str:
+        """Return the address of another tab with the same filters and order."""
+        return urlencode({"tampil": tab, "urut": self.sort} | self.filters.chosen)
+
+    @property
+    def links(self) -> list[dict[str, Any]]:
+        """The tabs as links; counts are of whole tabs, so they would mislead beside a filtered list."""
+        counted = not self.filters.chosen
+        return [
+            {"tab": tab, "query": self.query_of(tab.slug), "count": tab.count if counted else None}
+            for tab in self.tabs.values()
+        ]
+
+    @cached_property
+    def officers(self) -> list[tuple[Any, str]]:
+        """The staff of the desk, by whom a queue is filtered and to whom its tickets are given."""
+        field = self.filters.form.fields["petugas"]
+        # Drawn in two places, read once; list() alone would also ask how many there are.
+        field.widget.choices = choices = list(iter(field.choices))
+        return [choice for choice in choices if isinstance(choice[0], ModelChoiceIteratorValue)]
+
+    @property
+    def origin(self) -> str:
+        """What a ticket's address carries after "dari=", so that its page knows its neighbours."""
+        return f"{self.desk.slug}?{self.query}"
+
+
+def read_shown(desk: Desk, user: User, params: QueryDict) -> Shown:
+    """Read an address; whatever makes no sense in it is passed over."""
+    tabs = tabs_of(desk, user)
+    tab = tabs.get(params.get("tampil", ""), tabs["semua"])
+    sort = params.get("urut", "") if params.get("urut") in SORTS else FIRST_SORT
+    return Shown(desk, tabs, tab, sort, QueueFilter(params, tab.rows, desk=desk, is_open=tab.is_open))
