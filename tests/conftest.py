@@ -10,9 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from accounts.models import Duty, Institution, Lpse, Reporter, Role, User
+from core.dates import local
 from escalation.tiers import Tier
 from tickets.models import Application, Subcategory, Ticket
-from tickets.services import closing, filing, handling
+from tickets.services import closing, feedback, filing, handling
 
 NOW = datetime(2026, 11, 18, 2, 12, tzinfo=UTC)  # Wednesday 09.12 WIB
 Status = Ticket.Status
@@ -87,6 +88,14 @@ def vendor(make_user: Callable[..., User], lpse: Lpse) -> User:
 def other_vendor(make_user: Callable[..., User], lpse: Lpse) -> User:
     """A vendor who must never see the reporter's tickets."""
     return _vendor(make_user("other_vendor", name="Bagus Contoh"), lpse, 2)
+
+
+@pytest.fixture
+def colleague(make_user: Callable[..., User], lpse: Lpse, vendor: User) -> User:
+    """Somebody of the reporter's own business, with whom a ticket can be shared (A14)."""
+    person = _vendor(make_user("colleague", name="Cahya Rekaan"), lpse, 9)
+    Reporter.objects.filter(user=person).update(npwp=vendor.reporter.npwp, business_name=vendor.reporter.business_name)
+    return person
 
 
 @pytest.fixture
@@ -241,6 +250,17 @@ def ticket_in(make_ticket: Callable[..., Ticket], chain: dict[int, User]) -> Cal
         if status != Status.NEW:
             now += hour
             handling.take_ticket(ticket.pk, by=chain[tier], now=now)
+        if status == Status.AWAITING_DATA:
+            now += hour
+            sent, day = form(), local(now, ticket.zone).date() + timedelta(days=1)
+            feedback.request_data(
+                ticket.pk,
+                by=chain[tier],
+                text="Mohon lengkapi.",
+                items=["NIB", "Tangkapan layar"],
+                reply_by=day,
+                **sent,
+            )
         if status in (Status.AWAITING_CONFIRMATION, Status.CLOSED):
             now += hour
             handling.resolve_ticket(ticket.pk, by=chain[tier], solution="Silakan coba lagi.", **form())

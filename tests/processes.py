@@ -1,13 +1,19 @@
-"""Real processes for tests: a Celery worker on the test database and the test's own corner of Valkey."""
+"""Real processes for tests: worker and web on the test database and the test's own corner of Valkey."""
 
+import http.client
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+
+from lpse_support.local.servers import free_port
 
 if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):
     pytest.exit("The tests need PostgreSQL and Valkey: run `make test`, or set DATABASE_URL and REDIS_URL.", 4)
@@ -83,3 +89,95 @@ def worker(transactional_db: None, django_db_serialized_rollback: None) -> Itera
     worker.start()
     yield worker
     worker.stop()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back over HTTP."""
+
+    status: int
+    location: str
+    text: str
+
+
+class Browser:
+    """Somebody signed in, who sends forms to any web process."""
+
+    CSRF = "k" * 32
+
+    def __init__(self, user: Any) -> None:
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        self.user, self.cookie = user, f"sessionid={client.session.session_key}; csrftoken={self.CSRF}"
+
+    def get(self, web: "Web", path: str) -> Answer:
+        return self.send(web, "GET", path)
+
+    def post(self, web: "Web", path: str, fields: Mapping[str, Any], **headers: str) -> Answer:
+        body = urlencode({"csrfmiddlewaretoken": self.CSRF, **fields}, doseq=True).encode()
+        return self.send(web, "POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", **headers})
+
+    def send(self, web: "Web", method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = {}) -> Answer:
+        connection = http.client.HTTPConnection("localhost", web.port, timeout=60)
+        try:
+            connection.request(method, path, body, {"Cookie": self.cookie, **headers})
+            response = connection.getresponse()
+            return Answer(response.status, response.getheader("Location") or "", response.read().decode())
+        finally:
+            connection.close()
+
+
+class Web:
+    """One gunicorn with one process and four threads, on a port of its own."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path, application: str = "lpse_support.wsgi") -> None:
+        self.port, self.log, self.environment = free_port(), log, environment
+        self.command = [sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{self.port}"]
+        self.command += ["--threads=4", "--timeout=120", "--log-level=warning", "--no-control-socket"]
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        with self.log.open("ab") as log:
+            facts: Any = {"env": self.environment, "stdout": log, "stderr": log, "start_new_session": True}
+            self.process = subprocess.Popen(self.command, **facts)
+        wait_until(self.answers, f"the web process answers (see {self.log})", seconds=60)
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+    def complaints(self) -> str:
+        """Return its log when it holds a traceback."""
+        text = self.log.read_text()
+        return text if "Traceback" in text else ""
+
+
+@pytest.fixture
+def serve(transactional_db: None, django_db_serialized_rollback: None, tmp_path: Path) -> Iterator[Callable[..., Web]]:
+    """Start web processes on the test database; `FAULT` and other variables break one on purpose."""
+    started: list[Web] = []
+
+    def start(**variables: str) -> Web:
+        application = "tests.broken" if "FAULT" in variables else "lpse_support.wsgi"
+        environment = environment_of_processes() | variables
+        web = Web(environment, tmp_path / f"web-{len(started)}.log", application)
+        web.start()
+        started.append(web)
+        return web
+
+    yield start
+    for web in started:
+        web.stop()

@@ -3,12 +3,24 @@
 from typing import Any
 
 from accounts.models import Reporter, User
+from knowledge.models import CannedText
 from notifications.models import Notification
-from tickets.models import Attachment, Leg, Ticket, TicketEvent
+from tickets.models import Attachment, DataRequest, Leg, SavedView, Ticket, TicketEvent, TicketShare
 
 
 def everything() -> list[Any]:
     """Return every row that tells about tickets and people; drafts and the audit trail may grow."""
-    models = (Ticket, Leg, TicketEvent, Attachment, Notification, Reporter)
+    models = (
+        Ticket,
+        TicketShare,
+        Leg,
+        TicketEvent,
+        DataRequest,
+        Attachment,
+        Notification,
+        Reporter,
+        SavedView,
+        CannedText,
+    )
     people = User.objects.order_by("pk").values("pk", "name", "email", "password", "is_staff", "is_superuser")
     return [*(list(model.objects.order_by("pk").values()) for model in models), list(people)]

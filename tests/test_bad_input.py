@@ -30,6 +30,11 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
         ("vendor", "/pemberitahuan/?sesudah="),
         ("vendor", "/pemberitahuan/?sebelum="),
         ("vendor", "/profil/?next="),
+        ("vendor", "/tiket/?tampil="),
+        ("vendor", "/cari/?q="),
+        ("helpdesk", "/cari/?q="),
+        ("helpdesk", "/tiket/{number}/?dari="),
+        ("helpdesk", "/tiket/{number}/?dari=lpse-sukamaju?urut=tenggat&sesudah="),
         ("helpdesk", "/profil/?jenis="),
         ("helpdesk", "/antrean/lpse-sukamaju/?tampil="),
         ("helpdesk", "/antrean/lpse-sukamaju/?urut="),
@@ -79,6 +84,27 @@ def test_garbage_for_an_address_is_answered_in_words(path: str, expected: int, b
 
     assert answer.status_code == expected
     assert "LPSE Support</title>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("vendor", "/tiket/{number}/bagikan/{digits}/hentikan/"),
+        ("helpdesk", "/balasan/lpse-sukamaju/{digits}/"),
+        ("helpdesk", "/balasan/lpse-sukamaju/{digits}/hapus/"),
+        ("helpdesk", "/antrean/lpse-sukamaju/tampilan/{digits}/hapus/"),
+    ],
+)
+@pytest.mark.parametrize("digits", ["9" * 25, LONG])
+def test_a_row_beyond_all_numbers_changes_nothing(
+    digits: str, who: str, path: str, ticket: Ticket, browsers: dict[str, Client]
+) -> None:
+    before = everything()
+
+    answer = browsers[who].post(path.format(number=ticket.number, digits=digits))
+
+    assert answer.status_code in (302, 404)
+    assert everything() == before
 
 
 @pytest.mark.parametrize("digits", ["9" * 25, LONG])

@@ -19,8 +19,9 @@ from escalation.tiers import Tier, desks_of
 from notifications.models import Notification
 from tickets.demo.people import make_people
 from tickets.demo.stories import tell_stories
-from tickets.models import Attachment, Ticket, TicketEvent
+from tickets.models import Attachment, RequestedItem, Ticket, TicketEvent
 
+pytestmark = pytest.mark.django_db  # so that it runs before the tests that empty the tables
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 11.00 WIB
 Status = Ticket.Status
 
@@ -46,15 +47,19 @@ def test_the_demo_shows_42_tickets_in_every_state(demo: dict[str, User]) -> None
     tickets = list(Ticket.objects.order_by("filed_at"))
 
     assert Counter(ticket.status for ticket in tickets) == {
-        Status.NEW: 11,
-        Status.IN_PROGRESS: 10,
+        Status.NEW: 10,
+        Status.IN_PROGRESS: 8,
+        Status.AWAITING_DATA: 3,
         Status.AWAITING_CONFIRMATION: 6,
         Status.CLOSED: 15,
     }
     assert {ticket.tier for ticket in tickets if ticket.status == Status.NEW} == set(Tier)
     assert {ticket.tier for ticket in tickets if ticket.status == Status.IN_PROGRESS} == set(Tier)
-    assert all(ticket.rating for ticket in tickets if ticket.is_closed)
-    assert sum(ticket.reopen_count for ticket in tickets) == 3
+    assert all(ticket.rating for ticket in tickets if ticket.is_closed and not ticket.was_withdrawn)
+    assert sum(ticket.was_withdrawn for ticket in tickets) == 1
+    assert sum(ticket.reopen_count for ticket in tickets) == 4
+    states = set(RequestedItem.objects.values_list("state", flat=True))
+    assert states == set(RequestedItem.State) - {RequestedItem.State.SKIPPED}
     assert [ticket.number for ticket in tickets] == sorted(ticket.number for ticket in tickets)
     assert NOW - timedelta(weeks=7) < tickets[0].filed_at < NOW - timedelta(weeks=5)
 
@@ -78,7 +83,7 @@ def test_every_history_of_the_demo_reads_as_if_it_had_happened(demo: dict[str, U
 
 def test_everybody_of_the_demo_finds_work(demo: dict[str, User]) -> None:
     own = Counter((t.tier, t.status) for t in Ticket.objects.reported_by(demo["penyedia"]))
-    assert own[Tier.EPROC, Status.AWAITING_CONFIRMATION] == own[Tier.TEKNIS, Status.IN_PROGRESS] == 1
+    assert own[Tier.EPROC, Status.AWAITING_CONFIRMATION] == own[Tier.TEKNIS, Status.AWAITING_DATA] == 1
     assert own[Tier.LPSE, Status.NEW] == 1
     assert any(status == Status.CLOSED for _, status in own)
 

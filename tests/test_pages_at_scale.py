@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,8 +22,13 @@ from tickets.models import Application, Attachment, Leg, Subcategory, Ticket, Ti
 
 Status = Ticket.Status
 Kind = TicketEvent.Kind
-# Of every thirty tickets three are at each tier and open, and eighteen are closed, most of them at an LPSE.
+# Of every 35 tickets four are at each tier and open, and 19 are closed, most of them at an LPSE.
 OPEN = [(tier, status) for tier in Tier for status in Status if status != Status.CLOSED]
+OUTCOMES = {
+    Status.AWAITING_DATA: Leg.Outcome.DATA_REQUESTED,
+    Status.AWAITING_CONFIRMATION: Leg.Outcome.RESOLVED,
+    Status.CLOSED: Leg.Outcome.RESOLVED,
+}
 MIX = [*OPEN, *[(Tier.LPSE, Status.CLOSED)] * 11, *[(Tier.TEKNIS, Status.CLOSED)] * 8]
 
 
@@ -52,6 +58,7 @@ def make_tickets(count: int, reporters: list[Reporter], lpses: list[Lpse], offic
             changed_at=at,
             reached_lkpp_at=at if tier > Tier.LPSE else None,
             closed_at=at if status == Status.CLOSED else None,
+            close_reason=Ticket.CloseReason.CONFIRMED if status == Status.CLOSED else "",
         )
         tickets.append(ticket)
     return Ticket.objects.bulk_create(tickets, batch_size=2000)
@@ -78,15 +85,15 @@ def fill(count: int, *people_and_places: Any) -> None:
 
 
 def _leg(ticket: Ticket) -> Leg:
-    ended = ticket.awaits_confirmation or ticket.is_closed
+    outcome = OUTCOMES.get(ticket.status, "")
     return Leg(
         ticket=ticket,
         tier=ticket.tier,
         lpse=ticket.desk.lpse,
         assignee=ticket.assignee,
         entered_at=ticket.entered_at,
-        left_at=ticket.entered_at if ended else None,
-        outcome=Leg.Outcome.RESOLVED if ended else "",
+        left_at=ticket.entered_at if outcome else None,
+        outcome=outcome,
     )
 
 
@@ -108,47 +115,64 @@ def talk(ticket: Ticket, count: int, by: User) -> None:
     )
 
 
-# Who opens which page, and how many questions it asks the database. {busy}, {solved} … are tickets of the vendor.
+# Who opens which page, and how many questions it asks the database. {busy}, {asked} … are tickets of the vendor.
 QUERIES = {
     ("guest", "/"): 1,
     ("guest", "/masuk/"): 1,
     ("guest", "/kata-sandi/lupa/"): 1,
     ("vendor", "/"): 6,
     ("vendor", "/tiket/"): 7,
-    ("vendor", "/tiket/buat/"): 11,
+    ("vendor", "/tiket/?tampil=dibagikan"): 7,
+    ("vendor", "/tiket/buat/"): 12,
     ("vendor", "/tiket/{busy}/"): 14,
+    ("vendor", "/tiket/{asked}/"): 15,
     ("vendor", "/tiket/{solved}/"): 13,
     ("vendor", "/tiket/{closed}/"): 13,
     ("vendor", "/tiket/{busy}/terkirim/"): 8,
-    ("vendor", "/tiket/{solved}/konfirmasi/"): 8,
-    ("vendor", "/tiket/{solved}/belum-selesai/"): 8,
+    ("vendor", "/tiket/{asked}/kirim-data/"): 11,
+    ("vendor", "/tiket/{solved}/konfirmasi/"): 9,
+    ("vendor", "/tiket/{solved}/belum-selesai/"): 9,
     ("vendor", "/tiket/{solved}/hasil/"): 6,
+    ("vendor", "/tiket/{busy}/batalkan/"): 9,
+    ("vendor", "/tiket/{closed}/buka-kembali/"): 9,
+    ("vendor", "/tiket/{busy}/bagikan/"): 9,
+    ("vendor", "/cari/?q=Permasalahan"): 11,
     ("vendor", "/pemberitahuan/"): 7,
     ("vendor", "/profil/"): 6,
     ("vendor", "/kata-sandi/ubah/"): 6,
-    ("helpdesk", "/antrean/lpse-sukamaju/"): 11,
-    ("helpdesk", "/antrean/lpse-sukamaju/?urut=terbaru"): 11,
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=belum-diambil"): 11,
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=saya"): 11,
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=menunggu"): 11,
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=dieskalasi"): 11,
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=ditutup"): 11,
-    ("helpdesk", "/tiket/{new}/"): 14,
-    ("helpdesk", "/tiket/{busy}/"): 14,
-    ("helpdesk", "/tiket/{solved}/"): 13,
-    ("helpdesk", "/tiket/{closed}/"): 12,
-    ("helpdesk", "/tiket/{busy}/eskalasi/"): 7,
-    ("helpdesk", "/tiket/{busy}/selesai/"): 7,
+    ("helpdesk", "/antrean/lpse-sukamaju/"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?urut=terbaru"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?urut=tenggat"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=belum-diambil"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=saya"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=menunggu-data"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=menunggu-konfirmasi"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=dieskalasi"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=ditutup"): 16,
+    ("helpdesk", "/antrean/lpse-sukamaju/?umur=1&petugas=tidak-ada"): 10,
+    ("helpdesk", "/antrean/lpse-sukamaju/serah-terima/"): 8,
+    ("helpdesk", "/balasan/lpse-sukamaju/"): 6,
+    ("helpdesk", "/cari/?q=Permasalahan"): 10,
+    ("helpdesk", "/tiket/{new}/"): 18,
+    ("helpdesk", "/tiket/{busy}/"): 18,
+    ("helpdesk", "/tiket/{asked}/"): 18,
+    ("helpdesk", "/tiket/{solved}/"): 17,
+    ("helpdesk", "/tiket/{closed}/"): 15,
+    ("helpdesk", "/tiket/{busy}/minta-data/"): 8,
+    ("helpdesk", "/tiket/{busy}/eskalasi/"): 8,
+    ("helpdesk", "/tiket/{busy}/alihkan/"): 9,
+    ("helpdesk", "/tiket/{busy}/selesai/"): 8,
     ("helpdesk", "/tiket/{solved}/hasil/"): 6,
     ("helpdesk", "/pemberitahuan/"): 6,
     ("helpdesk", "/profil/"): 5,
-    ("teknis", "/antrean/teknis/"): 11,
-    ("teknis", "/antrean/teknis/?tampil=dieskalasi"): 11,
-    ("teknis", "/antrean/teknis/?tampil=ditutup"): 11,
-    ("teknis", "/tiket/{far}/"): 14,
-    ("supervisor", "/antrean/eproc/"): 11,
-    ("supervisor", "/antrean/lpse-sukamaju/"): 12,
-    ("supervisor", "/tiket/{far}/"): 13,
+    ("teknis", "/antrean/teknis/"): 16,
+    ("teknis", "/antrean/teknis/?tampil=dieskalasi"): 16,
+    ("teknis", "/antrean/teknis/?tampil=ditutup"): 16,
+    ("teknis", "/tiket/{far}/"): 18,
+    ("supervisor", "/antrean/eproc/"): 16,
+    ("supervisor", "/antrean/lpse-sukamaju/"): 17,
+    ("supervisor", "/cari/?q=Permasalahan"): 10,
+    ("supervisor", "/tiket/{far}/"): 16,
 }
 
 
@@ -158,6 +182,7 @@ def numbers(ticket_in: Callable[..., Ticket]) -> dict[str, str]:
     shapes = {
         "new": (Tier.LPSE, Status.NEW),
         "busy": (Tier.LPSE, Status.IN_PROGRESS),
+        "asked": (Tier.LPSE, Status.AWAITING_DATA),
         "solved": (Tier.LPSE, Status.AWAITING_CONFIRMATION),
         "closed": (Tier.LPSE, Status.CLOSED),
         "far": (Tier.TEKNIS, Status.IN_PROGRESS),
@@ -165,6 +190,7 @@ def numbers(ticket_in: Callable[..., Ticket]) -> dict[str, str]:
     return {name: ticket_in(*shape).number for name, shape in shapes.items()}
 
 
+@time_machine.travel(NOW + timedelta(days=1), tick=False)
 @pytest.mark.parametrize("count", [20, 2000])
 def test_every_page_asks_as_often_with_20_tickets_as_with_2000(
     count: int,
@@ -196,7 +222,7 @@ def crowd(vendor: User, other_vendor: User, lpse: Lpse, other_lpse: Lpse, chain:
 
 
 @pytest.mark.parametrize("count", [3, 60])
-@pytest.mark.parametrize(("who", "expected"), [("vendor", 14), ("helpdesk", 13)])
+@pytest.mark.parametrize(("who", "expected"), [("vendor", 14), ("helpdesk", 17)])
 def test_a_ticket_asks_as_often_with_3_replies_and_files_as_with_60(
     count: int,
     who: str,
@@ -228,15 +254,18 @@ def test_one_page_of_history_leads_to_the_next(
     assert seen == [str(pk) for pk in public]
 
 
+# A list that holds few of the rows of its unit may be picked out of any index of that unit.
 INDEXES = {
     ("vendor", "/tiket/"): {"own_tickets"},
     ("helpdesk", "/antrean/lpse-sukamaju/"): {"queue_of_lpse"},
     ("helpdesk", "/antrean/lpse-sukamaju/?urut=terbaru"): {"queue_of_lpse"},
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=belum-diambil"): {"queue_of_lpse"},
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=saya"): {"queue_of_lpse", "queue_of_one"},
-    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=dieskalasi"): {"queue_of_lpse"},
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=belum-diambil"): {"queue_of_lpse", "due_at_lpse"},
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=saya"): {"queue_of_lpse", "due_at_lpse", "queue_of_one"},
+    ("helpdesk", "/antrean/lpse-sukamaju/?urut=tenggat"): {"due_at_lpse"},
+    ("helpdesk", "/antrean/lpse-sukamaju/?tampil=dieskalasi"): {"queue_of_lpse", "due_at_lpse"},
     ("helpdesk", "/antrean/lpse-sukamaju/?tampil=ditutup"): {"closed_at_lpse"},
     ("teknis", "/antrean/teknis/"): {"queue_of_tier"},
+    ("teknis", "/antrean/teknis/?urut=tenggat"): {"due_at_tier"},
     ("teknis", "/antrean/teknis/?tampil=saya"): {"queue_of_tier", "queue_of_one"},
     ("teknis", "/antrean/teknis/?tampil=ditutup"): {"closed_at_tier"},
     ("supervisor", "/antrean/eproc/"): {"queue_of_tier"},

@@ -105,8 +105,8 @@ def test_a_cursor_that_is_not_ours_gives_the_first_page(reader: User, forged: st
     add(reader, 10)
     first = page(("-at", "-id"))
 
-    assert page(("-at", "-id"), after=forged) == first
-    assert page(("-at", "-id"), before=forged) == first
+    for shown in (page(("-at", "-id"), after=forged), page(("-at", "-id"), before=forged)):
+        assert (shown.rows, shown.previous, bool(shown.next)) == (first.rows, "", True)
 
 
 def test_a_page_whose_rows_went_away_meanwhile_is_the_first_page(reader: User) -> None:

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from core.dates import local
 from tickets.models import Ticket
-from tickets.services import closing, handling, uploads
+from tickets.services import closing, feedback, handling, moving, sharing, uploads
 
 Act = Callable[[Ticket, User], Ticket]
+WANTED = ("Tangkapan layar pesan kesalahan", "NIB")
 
 
 def form(page: Ticket) -> dict[str, Any]:
@@ -20,7 +22,7 @@ def form(page: Ticket) -> dict[str, Any]:
 
 
 def take(page: Ticket, by: User) -> Ticket:
-    return handling.take_ticket(page.pk, by=by, now=form(page)["now"])
+    return handling.take_ticket(page.pk, by=by, now=form(page)["now"], version=page.version)
 
 
 def reply(page: Ticket, by: User) -> Ticket:
@@ -29,6 +31,25 @@ def reply(page: Ticket, by: User) -> Ticket:
 
 def note(page: Ticket, by: User) -> Ticket:
     return handling.add_internal_note(page.pk, by=by, text="Log server sudah dibaca.", **form(page))
+
+
+def request_data(page: Ticket, by: User) -> Ticket:
+    sent = form(page)
+    reply_by = feedback.latest_reply_by(local(sent["now"], page.zone).date())
+    return feedback.request_data(page.pk, by=by, text="Mohon dilengkapi.", items=WANTED, reply_by=reply_by, **sent)
+
+
+def provide_data(page: Ticket, by: User) -> Ticket:
+    return feedback.provide_data(page.pk, by=by, text="Terlampir.", unavailable={}, **form(page))
+
+
+def reassign(page: Ticket, by: User) -> Ticket:
+    officer = next(iter(moving.candidates(Ticket.objects.get(pk=page.pk))), by)
+    return moving.reassign_ticket(page.pk, by=by, officer=officer, reason="Sedang cuti.", **form(page))
+
+
+def return_down(page: Ticket, by: User) -> Ticket:
+    return moving.return_ticket(page.pk, by=by, reason="Dapat diselesaikan di sana.", **form(page))
 
 
 def escalate(page: Ticket, by: User) -> Ticket:
@@ -47,19 +68,46 @@ def reject(page: Ticket, by: User) -> Ticket:
     return closing.reject_resolution(page.pk, by=by, reason="Masih gagal masuk.", **form(page))
 
 
+def withdraw(page: Ticket, by: User) -> Ticket:
+    return closing.withdraw_ticket(page.pk, by=by, reason="Sudah bisa masuk.", **form(page))
+
+
+def reopen(page: Ticket, by: User) -> Ticket:
+    return closing.reopen_ticket(page.pk, by=by, reason="Gagal masuk lagi.", **form(page))
+
+
 def rate(page: Ticket, by: User) -> Ticket:
     return closing.rate_ticket(page.pk, by=by, rating=5, now=form(page)["now"])
+
+
+def share(page: Ticket, by: User) -> Ticket:
+    colleague = sharing.colleagues(page.reporter).first() or page.reporter
+    return sharing.share_ticket(page.pk, by=by, now=form(page)["now"], colleague=colleague)
+
+
+def unshare(page: Ticket, by: User) -> Ticket:
+    shared = page.shares.first()
+    colleague = shared.reporter if shared else page.reporter
+    return sharing.unshare_ticket(page.pk, by=by, now=form(page)["now"], colleague=colleague)
 
 
 ACTS: dict[str, Act] = {
     "take": take,
     "reply": reply,
     "note": note,
+    "request_data": request_data,
+    "provide_data": provide_data,
+    "reassign": reassign,
+    "return": return_down,
     "escalate": escalate,
     "resolve": resolve,
     "confirm": confirm,
     "reject": reject,
     "rate": rate,
+    "withdraw": withdraw,
+    "reopen": reopen,
+    "share": share,
+    "unshare": unshare,
 }
 
 
@@ -71,7 +119,10 @@ def attach_text(key: UUID, by: User, ticket: Ticket) -> None:
 
 
 def assert_history_holds(ticket: Ticket) -> None:
-    """One open leg while it is the staff's turn and none otherwise; one version for each public event."""
+    """One open leg while it is the staff's turn and none otherwise; one version for each public event.
+
+    A request for data is open exactly while data are awaited.
+    """
     now = Ticket.objects.get(pk=ticket.pk)
     open_legs = now.legs.filter(left_at=None)
     awaits_staff = now.status in (Ticket.Status.NEW, Ticket.Status.IN_PROGRESS)
@@ -80,3 +131,4 @@ def assert_history_holds(ticket: Ticket) -> None:
     assert where == ([(now.tier, now.assignee)] if awaits_staff else []), where
     versions = list(now.events.filter(is_public=True).values_list("version", flat=True))
     assert versions == list(range(1, now.version + 1)), versions
+    assert now.data_requests.filter(answered_at=None).count() == now.awaits_data

@@ -166,7 +166,7 @@ def test_a_reply_keeps_its_words_and_files_over_an_expired_session(
 @pytest.mark.parametrize(("age", "left"), [(timedelta(hours=23, minutes=59), 1), (timedelta(hours=24, seconds=1), 0)])
 def test_a_draft_is_swept_with_its_files_after_a_day(vendor: User, age: timedelta, left: int) -> None:
     key = uuid4()
-    drafts.keep_words(key, by=vendor, now=NOW, data={"title": "x"})
+    drafts.keep_words(key, by=vendor, now=NOW, form=FILE, data={"title": "x"})
     uploads.attach(ContentFile(PDF, name="a.pdf"), key=key, by=vendor, now=NOW)
 
     for _ in range(2):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import User
+from accounts.models import Role, User
 from audit.models import AuditEntry
 from audit.services import record
 from escalation.tiers import Tier
@@ -61,20 +61,52 @@ def test_an_entry_of_the_audit_trail_is_never_edited_nor_removed(helpdesk: User)
 
 
 # A whole life, and after each verb: the version, and the turns so far as (tier, how it ended).
+FIRST = [(1, "escalated"), (2, "returned"), (1, "escalated")]
+ASKED = [*FIRST, (2, "data_requested"), (2, "data_requested")]
+SOLVED = [*ASKED, (2, "resolved"), (2, "resolved")]
 LIFE = [
     ("reporter", "reply", 2, [(1, "")]),
     ("staff", "note", 2, [(1, "")]),
     ("staff", "take", 3, [(1, "")]),
     ("staff", "escalate", 4, [(1, "escalated"), (2, "")]),
-    ("staff", "take", 5, [(1, "escalated"), (2, "")]),
-    ("staff", "reply", 6, [(1, "escalated"), (2, "")]),
-    ("staff", "resolve", 7, [(1, "escalated"), (2, "resolved")]),
-    ("staff", "note", 7, [(1, "escalated"), (2, "resolved")]),
-    ("reporter", "reject", 8, [(1, "escalated"), (2, "resolved"), (2, "")]),
-    ("staff", "resolve", 9, [(1, "escalated"), (2, "resolved"), (2, "resolved")]),
-    ("reporter", "confirm", 10, [(1, "escalated"), (2, "resolved"), (2, "resolved")]),
-    ("reporter", "rate", 11, [(1, "escalated"), (2, "resolved"), (2, "resolved")]),
+    ("staff", "return", 5, [(1, "escalated"), (2, "returned"), (1, "")]),
+    ("staff", "take", 6, [(1, "escalated"), (2, "returned"), (1, "")]),
+    ("staff", "escalate", 7, [*FIRST, (2, "")]),
+    ("staff", "take", 8, [*FIRST, (2, "")]),
+    ("staff", "request_data", 9, [*FIRST, (2, "data_requested")]),
+    ("reporter", "provide_data", 10, [*FIRST, (2, "data_requested"), (2, "")]),
+    ("staff", "request_data", 11, ASKED),
+    ("staff", "reply", 12, ASKED),
+    ("reporter", "share", 13, ASKED),
+    ("reporter", "provide_data", 14, [*ASKED, (2, "")]),
+    ("reporter", "unshare", 15, [*ASKED, (2, "")]),
+    ("staff", "resolve", 16, [*ASKED, (2, "resolved")]),
+    ("staff", "note", 16, [*ASKED, (2, "resolved")]),
+    ("reporter", "reject", 17, [*ASKED, (2, "resolved"), (2, "")]),
+    ("staff", "resolve", 18, SOLVED),
+    ("reporter", "confirm", 19, SOLVED),
+    ("reporter", "rate", 20, SOLVED),
+    ("reporter", "reopen", 21, [*SOLVED, (2, "")]),
+    ("staff", "take", 22, [*SOLVED, (2, "")]),
+    ("staff", "reassign", 23, [*SOLVED, (2, "")]),
+    ("reporter", "withdraw", 24, [*SOLVED, (2, "withdrawn")]),
 ]
+
+
+@pytest.fixture
+def live(
+    ticket: Ticket, chain: dict[int, User], vendor: User, colleague: User, make_user: Callable[..., User], settings: Any
+) -> Callable[..., Ticket]:
+    """Do the next verb of the life: for the reporter, or for the officer of the tier that has the ticket."""
+    settings.TICKET_RETURN = True
+    make_user("eproc2", (Role.HELPDESK_EPROC, None))  # to whom a ticket can be reassigned
+
+    def act(who: str, verb: str) -> Ticket:
+        page = Ticket.objects.get(pk=ticket.pk)
+        ACTS[verb](page, vendor if who == "reporter" else chain[page.tier])
+        return Ticket.objects.get(pk=ticket.pk)
+
+    return act
 
 
 def test_one_life_uses_every_verb() -> None:
@@ -82,14 +114,11 @@ def test_one_life_uses_every_verb() -> None:
 
 
 def test_every_public_act_raises_the_version_and_only_a_change_of_turn_turns_the_leg(
-    ticket: Ticket, chain: dict[int, User], vendor: User
+    live: Callable[..., Ticket],
 ) -> None:
     for who, verb, version, legs in LIFE:
-        ticket = Ticket.objects.get(pk=ticket.pk)
+        ticket = live(who, verb)
 
-        ACTS[verb](ticket, vendor if who == "reporter" else chain[ticket.tier])
-
-        ticket = Ticket.objects.get(pk=ticket.pk)
         turns = list(ticket.legs.values_list("tier", "outcome"))
         assert (ticket.version, turns) == (version, legs), verb
         assert_history_holds(ticket)
@@ -129,11 +158,10 @@ def test_every_way_a_turn_can_end_is_one_the_services_use() -> None:
 
 
 def test_every_kind_of_event_says_who_did_what_where_and_when(
-    ticket: Ticket, chain: dict[int, User], vendor: User
+    live: Callable[..., Ticket], ticket: Ticket, chain: dict[int, User], vendor: User
 ) -> None:
     for who, verb, *_rest in LIFE:
-        ticket = Ticket.objects.get(pk=ticket.pk)
-        ACTS[verb](ticket, vendor if who == "reporter" else chain[ticket.tier])
+        live(who, verb)
 
     events = list(ticket.events.all())
 
@@ -144,7 +172,12 @@ def test_every_kind_of_event_says_who_did_what_where_and_when(
     assert {event.kind for event in events if event.by_reporter} == {
         Kind.FILED,
         Kind.REPLIED,
+        Kind.DATA_PROVIDED,
         Kind.REJECTED,
         Kind.CONFIRMED,
         Kind.RATED,
+        Kind.WITHDRAWN,
+        Kind.REOPENED,
+        Kind.SHARED,
+        Kind.UNSHARED,
     }

@@ -1,6 +1,7 @@
 """The life cycle as one table: tier × status × verb × role. What the table does not allow is refused."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -12,54 +13,75 @@ from accounts.models import Lpse, Role, User
 from core.fsm import Conflict
 from escalation.tiers import Tier
 from notifications.models import Notification
-from tests.tickets.acts import ACTS
-from tickets.models import Ticket
+from tests.conftest import NOW
+from tests.tickets.acts import ACTS, share
+from tickets.models import RequestedItem, Ticket
 from tickets.services.verbs import REQUIREMENTS, VERBS, verbs_for
 
 LPSE, EPROC, TEKNIS, TIM_TEKNIS = Tier.LPSE, Tier.EPROC, Tier.TEKNIS, Tier.TIM_TEKNIS
 Status = Ticket.Status
-NEW, IN_PROGRESS, AWAITING, CLOSED = Status.NEW, Status.IN_PROGRESS, Status.AWAITING_CONFIRMATION, Status.CLOSED
+NEW, IN_PROGRESS, CLOSED = Status.NEW, Status.IN_PROGRESS, Status.CLOSED
+AWAITING, ASKED = Status.AWAITING_CONFIRMATION, Status.AWAITING_DATA
 
-# Where and what: what the staff of the holding unit may do, what the reporter may do. Nobody else may do anything.
+# Where and what: what the staff of the holding unit may do, what the reporter may do. Besides them the Penyelia and a
+# colleague of the reporter may do a little (below), and nobody else anything. "return" needs the office's own switch.
 ALLOWED = {
-    (LPSE, NEW): ("take escalate reply note", "reply"),
-    (LPSE, IN_PROGRESS): ("resolve escalate reply note", "reply"),
-    (LPSE, AWAITING): ("reply note", "confirm reject"),
-    (LPSE, CLOSED): ("", "rate"),
-    (EPROC, NEW): ("take escalate reply note", "reply"),
-    (EPROC, IN_PROGRESS): ("resolve escalate reply note", "reply"),
-    (EPROC, AWAITING): ("reply note", "confirm reject"),
-    (EPROC, CLOSED): ("", "rate"),
-    (TEKNIS, NEW): ("take escalate reply note", "reply"),
-    (TEKNIS, IN_PROGRESS): ("resolve escalate reply note", "reply"),
-    (TEKNIS, AWAITING): ("reply note", "confirm reject"),
-    (TEKNIS, CLOSED): ("", "rate"),
-    (TIM_TEKNIS, NEW): ("take reply note", "reply"),  # the end of the chain (R17)
-    (TIM_TEKNIS, IN_PROGRESS): ("resolve reply note", "reply"),
-    (TIM_TEKNIS, AWAITING): ("reply note", "confirm reject"),
-    (TIM_TEKNIS, CLOSED): ("", "rate"),
+    (LPSE, NEW): ("take escalate reply note", "reply withdraw share"),
+    (LPSE, IN_PROGRESS): ("resolve escalate request_data reassign reply note", "reply withdraw share"),
+    (LPSE, ASKED): ("reassign reply note", "provide_data withdraw share"),
+    (LPSE, AWAITING): ("reassign reply note", "confirm reject share"),
+    (LPSE, CLOSED): ("", "rate reopen share"),
+    (EPROC, NEW): ("take escalate return reply note", "reply withdraw share"),
+    (EPROC, IN_PROGRESS): ("resolve escalate request_data reassign return reply note", "reply withdraw share"),
+    (EPROC, ASKED): ("reassign reply note", "provide_data withdraw share"),
+    (EPROC, AWAITING): ("reassign reply note", "confirm reject share"),
+    (EPROC, CLOSED): ("", "rate reopen share"),
+    (TEKNIS, NEW): ("take escalate return reply note", "reply withdraw share"),
+    (TEKNIS, IN_PROGRESS): ("resolve escalate request_data reassign return reply note", "reply withdraw share"),
+    (TEKNIS, ASKED): ("reassign reply note", "provide_data withdraw share"),
+    (TEKNIS, AWAITING): ("reassign reply note", "confirm reject share"),
+    (TEKNIS, CLOSED): ("", "rate reopen share"),
+    (TIM_TEKNIS, NEW): ("take return reply note", "reply withdraw share"),  # the end of the chain (R17)
+    (TIM_TEKNIS, IN_PROGRESS): ("resolve request_data reassign return reply note", "reply withdraw share"),
+    (TIM_TEKNIS, ASKED): ("reassign reply note", "provide_data withdraw share"),
+    (TIM_TEKNIS, AWAITING): ("reassign reply note", "confirm reject share"),
+    (TIM_TEKNIS, CLOSED): ("", "rate reopen share"),
 }
 
 # LPSE staff who report a problem of their own (A15) may do this at their own unit; above it they are reporters only.
+# They share with nobody: their colleagues serve their tickets already.
 ALLOWED_TO_AUTHOR = {
-    NEW: "escalate reply",
-    IN_PROGRESS: "escalate reply",
+    NEW: "escalate reply withdraw",
+    IN_PROGRESS: "escalate reply withdraw",
+    ASKED: "provide_data withdraw",
     AWAITING: "confirm reject",
-    CLOSED: "rate",
+    CLOSED: "rate reopen",
 }
 
+# A colleague of the same organisation with whom the ticket is shared (A14), at every tier.
+ALLOWED_TO_COLLEAGUE = {NEW: "reply", IN_PROGRESS: "reply", ASKED: "provide_data", AWAITING: "", CLOSED: ""}
+
+# The Penyelia, who handles no tickets but sees to it that somebody does, at every tier.
+ALLOWED_TO_SUPERVISOR = {NEW: "", IN_PROGRESS: "reassign", ASKED: "reassign", AWAITING: "reassign", CLOSED: ""}
+
 # Whose verb it is: these people get 409 when the state is wrong, everybody else gets 403 whatever the state.
-OF_STAFF = {"take", "resolve", "escalate", "reply", "note"}
-OF_REPORTER = {"reply", "confirm", "reject", "rate"}
-OF_AUTHOR = OF_REPORTER | {"escalate"}
+OF_STAFF = {"take", "resolve", "escalate", "request_data", "reassign", "return", "reply", "note"}
+OF_REPORTER = {"reply", "provide_data", "confirm", "reject", "rate", "withdraw", "reopen", "share"}
+OF_AUTHOR = OF_REPORTER | {"escalate", "return"}
+OF_COLLEAGUE = {"reply", "provide_data"}
 
 # Where a verb leads; those not named leave tier and status as they are.
 LEADS_TO = {
     "take": lambda tier: (tier, IN_PROGRESS),
     "escalate": lambda tier: (tier + 1, NEW),
+    "return": lambda tier: (tier - 1, NEW),
+    "request_data": lambda tier: (tier, ASKED),
+    "provide_data": lambda tier: (tier, IN_PROGRESS),
     "resolve": lambda tier: (tier, AWAITING),
     "confirm": lambda tier: (tier, CLOSED),
     "reject": lambda tier: (tier, IN_PROGRESS),
+    "withdraw": lambda tier: (tier, CLOSED),
+    "reopen": lambda tier: (tier, NEW),
 }
 
 # Who works where (R11, R13, R15, R17); the others have no business with a ticket filed on the web.
@@ -69,7 +91,16 @@ ROLES = {
     TEKNIS: {Role.HELPDESK_TEKNIS},
     TIM_TEKNIS: {Role.TIM_TEKNIS},
 }
-NO_BUSINESS = {Role.RECEPTIONIST, Role.CONSULTANT, Role.CALL_AGENT, Role.SUPERVISOR, Role.COMPLAINT_OFFICER}
+NO_BUSINESS = {Role.RECEPTIONIST, Role.CONSULTANT, Role.CALL_AGENT, Role.COMPLAINT_OFFICER}
+BUTTONS = set(ACTS) - {"unshare"}  # which stands on the page of sharing
+
+
+@pytest.fixture(autouse=True)
+def switches(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The office lets tickets be given back, and pages are drawn on the day of the tests."""
+    settings.TICKET_RETURN = True
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=1))
+
 
 each_place = pytest.mark.parametrize(("tier", "status"), ALLOWED, ids=lambda part: part.name.lower())
 
@@ -78,9 +109,9 @@ def test_the_table_names_every_tier_status_verb_and_role() -> None:
     verbs = {verb for cells in ALLOWED.values() for cell in cells for verb in cell.split()}
 
     assert set(ALLOWED) == set(product(Tier, Status))
-    assert set(ALLOWED_TO_AUTHOR) == set(Status)
-    assert verbs == OF_STAFF | OF_REPORTER == set(VERBS) == set(REQUIREMENTS) == set(ACTS)
-    assert set().union(*ROLES.values()) | NO_BUSINESS == set(Role)
+    assert set(ALLOWED_TO_AUTHOR) == set(ALLOWED_TO_COLLEAGUE) == set(ALLOWED_TO_SUPERVISOR) == set(Status)
+    assert verbs == OF_STAFF | OF_REPORTER == set(VERBS) == set(REQUIREMENTS) == BUTTONS
+    assert set().union(*ROLES.values()) | NO_BUSINESS | {Role.SUPERVISOR} == set(Role)
 
 
 @pytest.fixture
@@ -99,7 +130,8 @@ def everybody(
 def snapshot(ticket: Ticket) -> list[Any]:
     """Everything that a refused verb must leave as it was."""
     row, messages = Ticket.objects.filter(pk=ticket.pk), Notification.objects.order_by("pk")
-    return [list(rows.values()) for rows in (row, ticket.legs.all(), ticket.events.all(), messages)]
+    rounds = (ticket.data_requests.all(), RequestedItem.objects.order_by("pk"), ticket.shares.order_by("pk"))
+    return [list(rows.values()) for rows in (row, ticket.legs.all(), ticket.events.all(), messages, *rounds)]
 
 
 def answer(verb: str, ticket: Ticket, by: User) -> tuple[int, str] | type[Exception]:
@@ -124,9 +156,9 @@ def check(ticket: Ticket, by: User, allowed: str, own: set[str]) -> None:
     """Every verb does for this person what the table says, the buttons agree, and a refusal leaves no trace."""
     before = snapshot(ticket)
 
-    answers = {verb: answer(verb, ticket, by) for verb in ACTS}
+    answers = {verb: answer(verb, ticket, by) for verb in BUTTONS}
 
-    assert answers == {verb: expected(verb, ticket, allowed, own) for verb in ACTS}, by
+    assert answers == {verb: expected(verb, ticket, allowed, own) for verb in BUTTONS}, by
     assert set(verbs_for(ticket, by)) == set(allowed.split()), by
     assert snapshot(ticket) == before, by
 
@@ -144,6 +176,8 @@ def test_staff_do_what_the_table_allows_at_their_own_tier_and_nobody_else_does_a
     for person, role in everybody.items():
         if role in ROLES[tier]:
             check(ticket, person, ALLOWED[tier, status][0], OF_STAFF)
+        elif role == Role.SUPERVISOR:
+            check(ticket, person, ALLOWED_TO_SUPERVISOR[status], {"reassign"})
         else:
             check(ticket, person, "", set())
 
@@ -151,11 +185,23 @@ def test_staff_do_what_the_table_allows_at_their_own_tier_and_nobody_else_does_a
 @pytest.mark.standard("R19")
 @each_place
 def test_the_reporter_does_what_the_table_allows(
-    ticket_in: Callable[..., Ticket], vendor: User, tier: Tier, status: str
+    ticket_in: Callable[..., Ticket], vendor: User, colleague: User, tier: Tier, status: str
 ) -> None:
     ticket = ticket_in(tier, status)
 
     check(ticket, vendor, ALLOWED[tier, status][1], OF_REPORTER)
+
+
+@each_place
+def test_a_colleague_reads_and_answers_and_nothing_else(
+    ticket_in: Callable[..., Ticket], vendor: User, colleague: User, tier: Tier, status: str
+) -> None:
+    ticket = ticket_in(tier, status)
+    check(ticket, colleague, "", set())
+
+    share(ticket, vendor)
+
+    check(Ticket.objects.get(pk=ticket.pk), colleague, ALLOWED_TO_COLLEAGUE[status], OF_COLLEAGUE)
 
 
 @pytest.mark.standard("R11")
@@ -168,7 +214,7 @@ def test_lpse_staff_with_a_problem_of_their_own_may_pass_it_up_but_not_solve_it(
     if tier == LPSE:
         check(ticket, author, ALLOWED_TO_AUTHOR[status], OF_AUTHOR)
     else:
-        check(ticket, author, ALLOWED[tier, status][1], OF_REPORTER)
+        check(ticket, author, ALLOWED[tier, status][1].removesuffix(" share"), OF_REPORTER)
 
 
 @pytest.mark.parametrize("status", [NEW, IN_PROGRESS])

@@ -31,12 +31,14 @@ def test_own_tickets_begin_with_what_waits_for_their_reporter(
 ) -> None:
     closed = ticket_in(Tier.LPSE, Status.CLOSED, now=NOW + timedelta(days=1))
     waiting = ticket_in(Tier.TEKNIS, Status.AWAITING_CONFIRMATION, now=NOW - timedelta(days=9))
+    asked = ticket_in(Tier.EPROC, Status.AWAITING_DATA, now=NOW - timedelta(days=8))
     older = ticket_in(Tier.LPSE, Status.NEW, now=NOW - timedelta(days=2))
     newer = ticket_in(Tier.LPSE, Status.IN_PROGRESS)
 
     page = text_of(sign_in(vendor).get(reverse("tickets:mine")))
 
-    groups = ["Menunggu tindakan Anda", waiting.number, "Silakan konfirmasi penutupan tiket."]
+    groups = ["Menunggu tindakan Anda", asked.number, "Kami menunggu data dari Anda."]
+    groups += [waiting.number, "Silakan konfirmasi penutupan tiket."]
     groups += ["Sedang kami tangani", newer.number, older.number, "Sudah ditutup", closed.number]
     assert in_order(page, groups)
 
@@ -49,10 +51,11 @@ def test_own_tickets_of_others_are_not_listed(ticket: Ticket, other_vendor: User
 
 
 TABS = {
-    "semua": {"new", "busy", "solved"},
+    "semua": {"new", "busy", "asked", "solved"},
     "belum-diambil": {"new"},
-    "saya": {"busy", "solved"},
-    "menunggu": {"solved"},
+    "saya": {"busy", "asked", "solved"},
+    "menunggu-data": {"asked"},
+    "menunggu-konfirmasi": {"solved"},
     "dieskalasi": {"up"},
     "ditutup": {"closed"},
 }
@@ -65,6 +68,7 @@ def test_each_tab_of_a_queue_shows_its_tickets(
     tickets = {
         "new": ticket_in(),
         "busy": ticket_in(Tier.LPSE, Status.IN_PROGRESS),
+        "asked": ticket_in(Tier.LPSE, Status.AWAITING_DATA),
         "solved": ticket_in(Tier.LPSE, Status.AWAITING_CONFIRMATION),
         "closed": ticket_in(Tier.LPSE, Status.CLOSED),
         "up": ticket_in(Tier.EPROC),
@@ -73,7 +77,7 @@ def test_each_tab_of_a_queue_shows_its_tickets(
 
     answer = sign_in(helpdesk).get(QUEUE, {"tampil": tab})
 
-    counts = {view.slug: view.count for view in answer.context["views"] if view.counted}
+    counts = {link["tab"].slug: link["count"] for link in answer.context["shown"].links if link["count"] is not None}
     assert {name for name, ticket in tickets.items() if ticket.number in text_of(answer)} == TABS[tab]
     assert counts == {name: len(shown) for name, shown in TABS.items() if name != "ditutup"}
 

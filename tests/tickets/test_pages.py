@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from escalation.tiers import Tier
+from tests.conftest import NOW
 from tests.tickets import acts
 from tests.tickets.pages import image, text_of, token_in, upload
 from tickets.models import Attachment, Ticket, TicketEvent
-from tickets.services.verbs import verbs_for
+from tickets.services import sharing
+from tickets.services.verbs import VERBS, verbs_for
 
 Status = Ticket.Status
 Browse = Callable[[User], Client]
@@ -22,12 +26,23 @@ DRAWN = {
     "take": 'action="{path}ambil/"',
     "resolve": 'href="{path}selesai/"',
     "escalate": 'href="{path}eskalasi/"',
+    "request_data": 'href="{path}minta-data/"',
+    "reassign": 'href="{path}alihkan/"',
+    "return": 'href="{path}kembalikan/"',
     "reply": 'action="{path}balas/"',
     "note": 'name="kind" value="note"',
+    "provide_data": 'action="{path}kirim-data/"',
     "confirm": 'action="{path}konfirmasi/"',
     "reject": 'href="{path}belum-selesai/"',
     "rate": 'action="{path}nilai/"',
+    "withdraw": 'href="{path}batalkan/"',
+    "reopen": 'href="{path}buka-kembali/"',
+    "share": 'href="{path}bagikan/"',
 }
+
+
+def test_every_verb_is_drawn_somewhere() -> None:
+    assert DRAWN.keys() == VERBS.keys()
 
 
 def reply_form(browser: Client, ticket: Ticket, **changes: Any) -> dict[str, Any]:
@@ -40,16 +55,23 @@ def reply_form(browser: Client, ticket: Ticket, **changes: Any) -> dict[str, Any
 
 @pytest.mark.parametrize("status", Status.values)
 @pytest.mark.parametrize("tier", [Tier.LPSE, Tier.TEKNIS, Tier.TIM_TEKNIS])
-@pytest.mark.parametrize("reader", ["vendor", "helpdesk", "teknis", "tim_teknis", "supervisor"])
+@pytest.mark.parametrize("reader", ["vendor", "colleague", "helpdesk", "teknis", "tim_teknis", "supervisor"])
+@time_machine.travel(NOW + timedelta(days=1), tick=False)
 def test_the_buttons_are_the_verbs_the_reader_may_use(
     reader: str,
     tier: int,
     status: str,
     ticket_in: Callable[..., Ticket],
+    vendor: User,
+    colleague: User,
     request: pytest.FixtureRequest,
+    settings: Any,
     sign_in: Browse,
 ) -> None:
+    settings.TICKET_RETURN = True
     ticket, user = ticket_in(tier, status), request.getfixturevalue(reader)
+    sharing.share_ticket(ticket.pk, by=vendor, now=NOW, colleague=colleague.reporter)
+    ticket.refresh_from_db()
     answer = sign_in(user).get(ticket.get_absolute_url())
     if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
         assert answer.status_code == 404
@@ -69,7 +91,7 @@ def test_lpse_staff_may_pass_their_own_ticket_up_but_not_serve_themselves(
     html = sign_in(author).get(ticket.get_absolute_url()).content.decode()
 
     drawn = {verb for verb, mark in DRAWN.items() if mark.format(path=ticket.get_absolute_url()) in html}
-    assert drawn == {"escalate", "reply"}
+    assert drawn == {"escalate", "reply", "withdraw"}
     assert "solusi harus diberikan petugas lain" in html
 
 

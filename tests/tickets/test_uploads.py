@@ -247,6 +247,7 @@ def test_a_full_disk_leaves_no_row_and_no_piece_and_keeps_the_words(
     monkeypatch.setattr(os, "fsync", full)
     response = post_files(sign_in(vendor), files=upload("a.pdf", PDF))
 
+    assert response.status_code == 507
     assert "penyimpanan kami sedang penuh" in text_of(response)
     assert "Muncul 504 Gateway Timeout" in response.content.decode()
     assert not Attachment.objects.exists()
