@@ -384,3 +384,12 @@ def test_what_colleagues_share_has_its_own_tab(
     assert ticket.number not in browser.get("/tiket/").content.decode()
     assert ticket.number in browser.get("/tiket/?tampil=dibagikan").content.decode()
     assert "Belum ada tiket yang dibagikan" in text(sign_in(vendor).get("/tiket/?tampil=dibagikan"))
+
+
+def test_a_view_longer_than_our_pages_write_is_not_followed(browser: Client) -> None:
+    address = "/antrean/lpse-sukamaju/tampilan/"
+
+    answer = browser.post(address, {"name": "Panjang", "query": "tampil=" + "x" * 20_000})
+
+    assert answer.status_code == 302
+    assert answer.url == "/antrean/lpse-sukamaju/?"

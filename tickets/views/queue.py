@@ -23,6 +23,8 @@ from tickets.models import SavedView, Ticket
 from tickets.services import handling, many, moving, saved_views
 from tickets.views.shown import SORTS, read_shown
 
+LONGEST_QUERY = 1500
+
 
 def get_desk(request: HttpRequest, slug: str) -> Desk:
     """Return the desk at this address, or raise Http404 for people who have no business there."""
@@ -32,10 +34,15 @@ def get_desk(request: HttpRequest, slug: str) -> Desk:
     return desk
 
 
+def query_of(request: HttpRequest) -> QueryDict:
+    """Return what the queue showed when the form was drawn; one longer than our pages write is not ours."""
+    text = request.POST.get("query", "")
+    return QueryDict(text if len(text) <= LONGEST_QUERY else "")
+
+
 def back_to(desk: Desk, request: HttpRequest) -> HttpResponse:
     """Return to the queue as it was seen when the form was drawn."""
-    query = QueryDict(request.POST.get("query", ""))
-    return redirect(f"{reverse('tickets:queue', args=[desk.slug])}?{query.urlencode()}")
+    return redirect(f"{reverse('tickets:queue', args=[desk.slug])}?{query_of(request).urlencode()}")
 
 
 @login_required
@@ -132,7 +139,7 @@ def hand_over(request: HttpRequest, desk: str) -> HttpResponse:
 def save_view(request: HttpRequest, desk: str) -> HttpResponse:
     """Keep what is seen now under a name."""
     user, place = signed_in(request), get_desk(request, desk)
-    shown = read_shown(place, user, QueryDict(request.POST.get("query", "")))
+    shown = read_shown(place, user, query_of(request))
     form = SaveViewForm(request.POST)
     if form.is_valid():
         saved_views.save_view(place, by=user, query=shown.query, **form.cleaned_data)
