@@ -295,8 +295,8 @@ def test_without_locks_and_versions_both_are_told_that_they_won(
         [answer.status for answer in answers] for _, answers in race(webs_without_locks, cast, tickets, left, right)
     ]
 
-    assert told.count([302, 302]) > LOST / 2, told
-    assert sum(map(is_broken, tickets)) > LOST / 2
+    assert told.count([302, 302]) >= 0.9 * LOST, told
+    assert sum(map(is_broken, tickets)) >= 0.9 * LOST
 
 
 def is_broken(ticket: Ticket) -> bool:
