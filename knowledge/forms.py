@@ -14,7 +14,7 @@ class CannedTextForm(DeskForm):
     """A title to find it by, and the text with its marks."""
 
     title = PlainLine(label=_("Judul"), help_text=_("Dibaca petugas saat memilih."), max_length=100)
-    body = PlainText(label=_("Isi balasan"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
+    body = PlainText(label=_("Teks balasan"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

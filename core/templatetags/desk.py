@@ -16,6 +16,7 @@ from core.pagination import CAP
 register = template.Library()
 TWO_DIGIT_AREAS = ("21", "22", "24", "31", "61")  # Jakarta, Bandung, Semarang, Surabaya, Medan
 HIDDEN = "••••"
+NUMBER = re.compile(r"\b[A-Z]{3}-\d{4}-\d{6,}-\d\b")
 
 
 @register.filter
@@ -88,6 +89,12 @@ def filesize_id(size: int) -> str:
         return f"{max(round(size / 1024), 1) if size else 0} KB"
     unit, divisor = ("GB", 1024**3) if size >= 1024**3 else ("MB", 1024**2)
     return f"{size / divisor:.1f} {unit}".replace(".0 ", " ").replace(".", ",")
+
+
+@register.filter(is_safe=True)
+def unbroken(html: str) -> str:
+    """Keep every ticket number in what a template wrote on one line."""
+    return NUMBER.sub(r'<span class="num">\g<0></span>', html)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-// Keyboard shortcuts of the staff pages: a key does what the element that names it in aria-keyshortcuts does.
+// Keyboard shortcuts: a key does what the element that names it in aria-keyshortcuts does.
 // Silent inside fields, and the person can switch them off (WCAG 2.1.4); Control+Enter needs no such care.
 const OFF = "shortcuts-off";
 const help = document.getElementById("pintasan");

@@ -61,11 +61,13 @@ def test_two_rounds_of_feedback_survive_a_lost_connection_and_a_reload(
         words.fill("Kejadian pukul 09.40 WIB dengan User ID melatirekaan.")
     reporter.reload()
     expect(words).to_have_value("Kejadian pukul 09.40 WIB dengan User ID melatirekaan.")
+    expect(reporter.get_by_text("Tulisan Anda yang belum terkirim kami pulihkan.")).to_be_visible()
     first, second = RequestedItem.objects.order_by("pk")
     reporter.locator(f"input[name=item_{first.pk}]").set_input_files(picture())
     reporter.locator("li", has_text="Surat kuasa").get_by_text("Saya tidak memiliki data ini", exact=True).click()
     reporter.locator(f"[name=reason_{second.pk}]").fill("Saya direktur perusahaan.")
-    reporter.get_by_role("button", name="Kirim data").click()
+    expect(reporter.locator("li", has_text="layar.png").last).to_contain_text("tersimpan")
+    reporter.locator(f"[name=reason_{second.pk}]").press("Enter")  # sends; it does not remove the file
     expect(reporter.locator(".work__head .chip")).to_have_text("Diproses")
 
     ask(desk, address, "Terima kasih. Satu hal lagi.", "Tanggal terakhir berhasil masuk")

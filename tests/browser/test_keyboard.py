@@ -81,3 +81,24 @@ def test_an_officer_takes_answers_solves_and_passes_on_by_keyboard_alone(
     ]
     assert Ticket.objects.get(pk=second.pk).tier == Tier.EPROC
     assert complaints == []
+
+
+def test_a_reporter_searches_by_slash_and_may_switch_the_keys_off(
+    open_browser: Callable[..., Page], complaints: list[str], ticket: Ticket, vendor: User
+) -> None:
+    page = open_browser(vendor)
+    page.goto("/tiket/")
+
+    page.keyboard.press("/")
+    expect(page.locator("#cari")).to_be_focused()
+    page.keyboard.type("masuk")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text(ticket.title)
+    page.locator("summary", has_text="Akun").click()
+    page.get_by_role("button", name="Pintasan papan tik").click()
+    page.get_by_label("Pintasan aktif di peramban ini").uncheck()
+    page.get_by_role("button", name="Tutup").click()
+    page.keyboard.press("/")
+
+    expect(page.locator("#cari")).not_to_be_focused()
+    assert complaints == []

@@ -84,3 +84,11 @@ def test_the_open_view_of_a_queue_is_marked(rf):
     html = engines["django"].from_string(source).render({}, rf.get("/antrean/eproc/?tampil=saya"))
 
     assert html == '|aria-current="page"'
+
+
+def test_a_ticket_number_in_a_sentence_stays_on_one_line():
+    source = "{% filter unbroken %}Tiket {{ number }} “{{ title }}”{% endfilter %}"
+
+    html = render(source, number="TKT-2026-000123-7", title="<b> TKT-1")
+
+    assert html == 'Tiket <span class="num">TKT-2026-000123-7</span> “&lt;b&gt; TKT-1”'

@@ -51,6 +51,7 @@ ENOUGH = 12_000  # for every verb to have succeeded now and then
 POSTS = int(os.environ.get("RANDOM_POSTS", "8000"))
 PROCESSES, SEED = 2, 18112026
 FRESH = 50  # posts between two looks at what there is, so that versions are stale now and then
+LONGEST_PART = 2000  # of an address: gunicorn refuses a request line above 4,094 characters
 
 HOSTILE = [
     "",
@@ -280,10 +281,12 @@ class Sender:
         anybody = range(len(self.browsers))
         number = self.random.choice(concerned if concerned and self.chance(0.6) else anybody)
         sent = self.fields(ticket, self.people[min(number, len(self.people) - 1)])
-        address = {"path": self.fill_in(self.random.choice(self.routes), ticket, foreign=self.chance(0.03))}
+        path = self.fill_in(self.random.choice(self.routes), ticket, foreign=self.chance(0.03))
+        address = {"path": path[:LONGEST_PART]}
         if self.chance(0.2):
             value = self.random.choice([self.hostile(), f"/tiket/{ticket.number}/", "vendor", ticket.desk.slug])
-            address["query_string"] = urlencode({self.random.choice(QUERIES): value}, errors="replace")
+            query = urlencode({self.random.choice(QUERIES): value}, errors="replace")
+            address["query_string"] = query[:LONGEST_PART]
         headers = {"HTTP_HX_REQUEST": "true"} if self.chance(0.1) else {}
         if self.chance(0.05):
             plain = {as_sendable(name): as_sendable(value) for name, value in sent.items()}

@@ -36,7 +36,7 @@ def test_a_message_is_unread_until_it_is_opened(
     page = browser.get(INBOX)
     assert page.context["unread_count"] == 1
     assert "Belum dibaca" in page.content.decode()
-    assert f"Tiket {ticket.number}" in page.content.decode()
+    assert f'Tiket <span class="num">{ticket.number}</span>' in page.content.decode()
 
     opened = browser.post(reverse("notifications:follow", args=[message.pk]))
 

@@ -1,5 +1,6 @@
 """Each verb as a person sends it from a page that was drawn a moment ago, and what must hold after every one."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from core.dates import local
-from tickets.models import Ticket
+from tickets.models import DataRequest, Leg, Ticket, TicketEvent
 from tickets.services import closing, feedback, handling, moving, sharing, uploads
 
 Act = Callable[[Ticket, User], Ticket]
@@ -118,17 +119,23 @@ def attach_text(key: UUID, by: User, ticket: Ticket) -> None:
     )
 
 
-def assert_history_holds(ticket: Ticket) -> None:
+def assert_history_holds(*tickets: Ticket) -> None:
     """One open leg while it is the staff's turn and none otherwise; one version for each public event.
 
     A request for data is open exactly while data are awaited.
     """
-    now = Ticket.objects.get(pk=ticket.pk)
-    open_legs = now.legs.filter(left_at=None)
-    awaits_staff = now.status in (Ticket.Status.NEW, Ticket.Status.IN_PROGRESS)
+    rows = Ticket.objects.in_bulk([ticket.pk for ticket in tickets])
+    legs: dict[int, list[tuple[int, int | None]]] = {pk: [] for pk in rows}
+    for pk, *where in Leg.objects.filter(ticket__in=rows, left_at=None).values_list("ticket", "tier", "assignee"):
+        legs[pk].append(tuple(where))
+    versions: dict[int, list[int]] = {pk: [] for pk in rows}
+    public = TicketEvent.objects.filter(ticket__in=rows, is_public=True).order_by("pk")
+    for pk, version in public.values_list("ticket", "version"):
+        versions[pk].append(version)
+    asked = Counter(DataRequest.objects.filter(ticket__in=rows, answered_at=None).values_list("ticket", flat=True))
 
-    where = [(leg.tier, leg.assignee) for leg in open_legs]
-    assert where == ([(now.tier, now.assignee)] if awaits_staff else []), where
-    versions = list(now.events.filter(is_public=True).values_list("version", flat=True))
-    assert versions == list(range(1, now.version + 1)), versions
-    assert now.data_requests.filter(answered_at=None).count() == now.awaits_data
+    for pk, now in rows.items():
+        awaits_staff = now.status in (Ticket.Status.NEW, Ticket.Status.IN_PROGRESS)
+        assert legs[pk] == ([(now.tier, now.assignee_id)] if awaits_staff else []), (now.number, legs[pk])
+        assert versions[pk] == list(range(1, now.version + 1)), (now.number, versions[pk])
+        assert asked[pk] == now.awaits_data, now.number

@@ -44,11 +44,17 @@ class ReplyForm(VersionedForm):
 
     REPLY, NOTE = "reply", "note"
     kind = forms.ChoiceField(
+        label=_("Jenis tulisan"),
         choices=[(REPLY, _("Balasan ke pelapor")), (NOTE, _("Catatan internal"))],
         widget=forms.RadioSelect,
         initial=REPLY,
     )
-    text = long_text(_("Isi balasan"), rows=4)
+    text = long_text(_("Teks balasan"), rows=4)
+
+    def __init__(self, *args: Any, own: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own:  # a reporter has nothing to choose
+            self.fields["kind"].widget = forms.HiddenInput()
 
 
 class EscalateForm(VersionedForm):

@@ -70,7 +70,7 @@ class QueueFilter(FilterSet):  # type: ignore[misc]
             del self.filters["umur"]
         for field in self.form.fields.values():
             is_list = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if is_list else "form-control w-s"
+            field.widget.attrs |= {"class": "form-select"} if is_list else {"class": "form-control", "size": 12}
 
     def older_than(self, rows: TicketQuerySet, name: str, days: str) -> TicketQuerySet:
         return rows.filter(entered_at__lt=timezone.now() - timedelta(days=int(days)))

@@ -93,7 +93,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if key and ticket.events.filter(key=key).exists():
             raise AlreadyDone
         if version is not None and ticket.version != version:
-            raise Stale(_("Tiket ini berubah saat Anda menulis. Tulisan Anda tetap tersimpan."))
+            raise Stale(_("Tiket ini berubah sejak Anda membukanya."))
         return ticket
 
 

@@ -24,6 +24,7 @@ from tickets.forms.handling import (
     ReturnForm,
     VersionedForm,
 )
+from tickets.permissions import answers_for
 from tickets.services import feedback, handling, moving
 from tickets.views.acting import act, write
 from tickets.views.drafted import drafted, keeps_draft
@@ -49,7 +50,7 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "GET":
         return redirect(f"{ticket.get_absolute_url()}?{request.GET.urlencode()}")
     draft = drafted(request, ticket)
-    form = draft.form(ReplyForm)
+    form = draft.form(ReplyForm, own=answers_for(ticket, signed_in(request)))
     if not (draft.is_sent and form.is_valid()):
         context = context_of(ticket, signed_in(request)) | {"form": form, "draft": draft}
         return render(request, detail_template(context), context)
