@@ -23,12 +23,13 @@ reset: ## throw away the local database, files and mail
 	@$(PYTHON) lpse_support/local/preflight.py reset
 
 test: $(VENV)/dev-$(DEV_PINS) ## run the tests beside throwaway servers
-	@$(LOCAL) exec --test -- $(BIN)/python -m pytest -n 2 -m "not faults" $(ARGS)
+	@$(LOCAL) exec --test -- $(BIN)/python -m pytest -n 2 --dist worksteal -m "not faults" $(ARGS)
 
 faults: $(VENV)/dev-$(DEV_PINS) ## kill, freeze and crash real processes, and look at what is left
 	@$(LOCAL) exec --test -- $(BIN)/python -m pytest -m faults $(ARGS)
 
-bench: $(VENV)/dev-$(DEV_PINS) ## time the pages at 10,000 to 1,000,000 tickets (TICKETS=…), in a database thrown away after
+bench: $(VENV)/dev-$(DEV_PINS) ## time sweep and pages at 10,000 to 1,000,000 (TICKETS=…), in databases thrown away after
+	@$(LOCAL) exec --test -- $(BIN)/python -m bench.sweep $(TICKETS)
 	@$(LOCAL) exec --test -- $(BIN)/python -m bench.pages $(TICKETS)
 
 check: $(VENV)/dev-$(DEV_PINS) ## check style, types, layers, own rules, migrations, deployment, size
