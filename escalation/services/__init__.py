@@ -1,0 +1,1 @@
+"""Counting working time, keeping promises, and what follows when one is broken."""
