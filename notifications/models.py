@@ -1,10 +1,11 @@
-"""Telling people: one row is the entry in the inbox and, later, the letter in the outbox."""
+"""Telling people: one row is the entry in the inbox and the letter in the outbox."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import User
 
@@ -17,9 +18,24 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
+    def waiting(self) -> Self:
+        """What still has to be mailed, now or later."""
+        return self.filter(next_at__isnull=False)
+
+    def due(self, now: datetime) -> Self:
+        """What is to be mailed now, longest due first, but in order within what this person hears of a case."""
+        case = Notification.objects.waiting().filter(recipient=OuterRef("recipient"), url=OuterRef("url"))
+        # Asked for each row by itself: a join would read all that waits, over and over, when there is suddenly much.
+        first = Subquery(case.order_by("pk").values("pk")[:1])
+        return self.filter(pk=first, next_at__lte=now).order_by("next_at", "pk")
+
+    def dead(self) -> Self:
+        """What could not be mailed and waits for a person to look at it."""
+        return self.filter(dead_at__isnull=False)
+
 
 class Notification(models.Model):
-    """One message to one person about one thing that happened."""
+    """One message to one person about one thing that happened: in the inbox, and mailed while `next_at` is set."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=40)
@@ -27,6 +43,11 @@ class Notification(models.Model):
     url = models.CharField(max_length=300)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    dead_at = models.DateTimeField(null=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -34,6 +55,14 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-id"], name="inbox"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="inbox_unread"),
+            models.Index(fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="mail_due"),
+            models.Index(fields=["recipient", "url", "id"], condition=Q(next_at__isnull=False), name="mail_order"),
+            models.Index(fields=["dead_at"], condition=Q(dead_at__isnull=False), name="mail_dead"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_at=None) | Q(sent_at=None, dead_at=None), name="mail_waits_or_is_done_with"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,9 @@ from notifications import views
 
 app_name = "notifications"
 urlpatterns = [
-    path("", views.inbox, name="inbox"),
-    path("<int:pk>/buka/", views.follow, name="follow"),
-    path("tandai-dibaca/", views.read_all, name="read_all"),
+    path("pemberitahuan/", views.inbox, name="inbox"),
+    path("pemberitahuan/<int:pk>/buka/", views.follow, name="follow"),
+    path("pemberitahuan/tandai-dibaca/", views.read_all, name="read_all"),
+    # In demo mode only
+    path("surel/", views.mail, name="mail"),
 ]

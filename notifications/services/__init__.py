@@ -11,13 +11,23 @@ from notifications.models import Notification
 
 
 def notify(people: Iterable[User], kind: str, *, url: str, now: datetime, **context: Any) -> None:
-    """Write one row per person, in the transaction of the change it tells about.
+    """Write one row per person, in the transaction of the change it tells about; the relay mails it from there.
 
     The words are templates/notifications/messages/<kind>.txt; `context` must be plain JSON.
     """
-    Notification.objects.bulk_create(
-        Notification(recipient=person, kind=kind, url=url, context=context, at=now) for person in people
-    )
+    notify_all(compose(people, kind, url=url, now=now, **context))
+
+
+def compose(people: Iterable[User], kind: str, *, url: str, now: datetime, **context: Any) -> list[Notification]:
+    """Return what `notify` would write, for those who have much to tell at once."""
+    return [
+        Notification(recipient=person, kind=kind, url=url, context=context, at=now, next_at=now) for person in people
+    ]
+
+
+def notify_all(messages: Iterable[Notification]) -> None:
+    """Write composed messages, of any kinds about any cases."""
+    Notification.objects.bulk_create(messages)
 
 
 @transaction.atomic

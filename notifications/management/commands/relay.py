@@ -1,0 +1,42 @@
+"""The relay without worker, beat and Redis."""
+
+import logging
+import signal
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import timezone
+
+from notifications.services.relay import relay
+
+ROUND, PAUSE = 5, 1  # seconds; the longest that a signal to stop is left unheard is their sum and one letter
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Mail what is due; with --forever go on until told to stop. Needs PostgreSQL and the mail server only."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--forever", action="store_true", help="go on until SIGINT or SIGTERM comes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["forever"]:
+            self._go_on()
+        else:
+            counts = relay(now=timezone.now())
+            self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+
+    def _go_on(self) -> None:
+        """Mail in rounds; a signal ends the work between two of them, never in the middle of a letter."""
+        told_to_stop = []
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda signum, _frame: told_to_stop.append(signum))
+        while not told_to_stop:
+            try:
+                close_old_connections()  # one that was lost is made anew
+                relay(now=timezone.now(), seconds=ROUND)
+            except (InterfaceError, OperationalError) as error:
+                log.warning("The database does not answer: %s", error)
+            time.sleep(PAUSE)

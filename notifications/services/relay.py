@@ -1,0 +1,145 @@
+"""The relay: what people are told leaves as mail, one letter for each row, tried again until it is sent or given up."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
+
+from django.core import mail
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from notifications.models import Notification
+from notifications.services import letters
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
+MAX_ATTEMPTS = 12
+# While the server is away each letter is tried about every ten minutes and never given up: it is not its fault.
+ATTEMPTS_DURING_OUTAGE = 8
+SERVICE_CLOSING = 421  # what a server answers to anything when it wants to be left alone
+LOCK = 0x6D61696C  # spells "mail", so that these locks meet no others
+RELAYS = 20  # how many may be at work at once; each holds one letter
+log = logging.getLogger(__name__)
+
+
+class OutOfReachError(Exception):
+    """There is no talking to the mail server."""
+
+
+class UnmailableError(Exception):
+    """This person is not to be written to; says why."""
+
+
+def relay(*, now: datetime, seconds: float = 20) -> dict[str, int]:
+    """Mail what is due; return how many letters were sent, postponed, given up (dead) and left unsent on purpose.
+
+    A round ends after `seconds`, or when the mail server falls silent: nobody waits for it once for every letter.
+    """
+    counts = dict.fromkeys(("sent", "postponed", "dead", "skipped"), 0)
+    over = time.monotonic() + seconds
+    with closing(mail.get_connection()) as server:
+        while time.monotonic() < over:
+            with _next_due(now) as notification:
+                if notification is None:
+                    break
+                error = _send(notification, server)
+                counts[_note(notification, error, now=now)] += 1
+            if _is_silence(error):
+                break
+    return counts
+
+
+def retry_dead(*, now: datetime) -> int:
+    """Try all that was given up once more, from the first attempt; return how many that are."""
+    return Notification.objects.dead().update(dead_at=None, attempts=0, next_at=now)
+
+
+@contextmanager
+def _next_due(now: datetime) -> Iterator[Notification | None]:
+    """Give a due row that no other relay is at, and keep the others off it; None when there is none.
+
+    The lock is not the row's own, and no transaction is open: while a slow server takes the letter, its reader may
+    open the message. A relay that is killed loses its connection to the database, and the lock with it.
+    """
+    with connection.cursor() as cursor:
+        for pk in Notification.objects.due(now).values_list("pk", flat=True)[:RELAYS]:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, pk % 2**31])
+            if not cursor.fetchone()[0]:
+                continue
+            try:
+                # Looked up again under the lock: another relay may just have sent it.
+                if row := Notification.objects.due(now).filter(pk=pk).select_related("recipient").first():
+                    yield row
+                    return
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, pk % 2**31])
+    yield None
+
+
+def _send(notification: Notification, server: Any) -> Exception | None:
+    """Hand one letter to the server; return whatever went wrong with it, so that the others leave all the same."""
+    try:
+        if not notification.recipient.is_active:
+            raise UnmailableError(_("Akun penerima tidak aktif."))
+        if not notification.recipient.email:
+            raise UnmailableError(_("Penerima tidak memiliki alamat surel."))
+        letter = letters.write(notification)
+        try:
+            server.open()
+        except OSError as error:
+            raise OutOfReachError(f"{type(error).__name__}: {error}") from error
+        server.send_messages([letter])
+    except Exception as error:
+        return error
+    return None
+
+
+def _note(notification: Notification, error: Exception | None, *, now: datetime) -> str:
+    """Write down how it went, and return the word for it."""
+    notification.next_at = None
+    notification.last_error = "" if error is None else _words_of(error)
+    if error is None:
+        outcome, notification.sent_at = "sent", now
+    elif isinstance(error, UnmailableError):
+        outcome = "skipped"
+    elif isinstance(error, OutOfReachError):
+        outcome = "postponed"
+        _postpone(notification, min(notification.attempts + 1, ATTEMPTS_DURING_OUTAGE), now=now)
+    elif _answer(error) >= 500 or notification.attempts + 1 >= MAX_ATTEMPTS:
+        outcome, notification.dead_at = "dead", now
+        notification.attempts += 1
+        log.warning("Message %s could not be mailed and is given up: %s", notification.pk, notification.last_error)
+    else:
+        outcome = "postponed"
+        _postpone(notification, notification.attempts + 1, now=now)
+    notification.save(update_fields=["sent_at", "attempts", "next_at", "last_error", "dead_at"])
+    return outcome
+
+
+def _words_of(error: Exception) -> str:
+    """Return why it failed, as far as the column has room."""
+    ours = isinstance(error, UnmailableError | OutOfReachError)
+    return (str(error) if ours else f"{type(error).__name__}: {error}")[:300]
+
+
+def _postpone(notification: Notification, attempts: int, *, now: datetime) -> None:
+    """Try again after 5, 10, 20 … seconds, at last every hour."""
+    notification.attempts = attempts
+    notification.next_at = now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+
+
+def _answer(error: Exception | None) -> int:
+    """Return the code with which the server refused; 0 when it gave none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return max(code for code, _text in error.recipients.values())
+    return error.smtp_code if isinstance(error, SMTPResponseException) else 0
+
+
+def _is_silence(error: Exception | None) -> bool:
+    """Whether the server is away, has left in the middle or is about to; errors of SMTP are OSErrors too."""
+    if isinstance(error, OutOfReachError):
+        return True
+    return isinstance(error, OSError) and _answer(error) in (0, SERVICE_CLOSING)
