@@ -15,6 +15,9 @@ class AuditEntry(models.Model):
         REFUSED = "refused", _("Ditolak")
         FILE_READ = "file_read", _("Membaca berkas")
         FILE_INFECTED = "file_infected", _("Virus ditemukan")
+        CALENDAR_CHANGED = "calendar_changed", _("Kalender kerja diubah")
+        PROMISE_CHANGED = "promise_changed", _("Janji layanan diubah")
+        CLOCK_RETRIED = "clock_retried", _("Batas waktu dicoba lagi")
 
     at = models.DateTimeField(db_index=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)

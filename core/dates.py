@@ -42,6 +42,12 @@ def long_day(day: date) -> str:
     return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def short_day(at: datetime, zone: Zone) -> str:
+    """Return e.g. "25 Nov"."""
+    here = local(at, zone)
+    return f"{here.day} {MONTHS[here.month - 1][:SHORT]}"
+
+
 def short_date(at: datetime, zone: Zone) -> str:
     """Return e.g. "25 Nov 2026 16.00 WIB"."""
     here = local(at, zone)

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet, Value
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 PAGE_SIZE = 25
 CAP = 999
@@ -23,26 +24,35 @@ class Page:
 
 def _encode(row: Model, order: tuple[str, ...]) -> str:
     values = [getattr(row, name.lstrip("-")) for name in order]
-    return signing.dumps([v.isoformat() if isinstance(v, datetime) else v for v in values], salt="keyset")
+    return signing.dumps([v.isoformat() if isinstance(v, date) else v for v in values], salt=_salt(order))
 
 
-def _decode(cursor: str, length: int) -> list[Any] | None:
+def _decode(cursor: str, order: tuple[str, ...]) -> list[Any] | None:
     try:
-        values = signing.loads(cursor, salt="keyset")
+        values: list[Any] = signing.loads(cursor, salt=_salt(order))
     except (signing.BadSignature, json.JSONDecodeError):
         return None
-    return values if isinstance(values, list) and len(values) == length else None
+    return values
 
 
-def _beyond(order: tuple[str, ...], values: list[Any]) -> Q:
+def _salt(order: tuple[str, ...]) -> str:
+    """A cursor of another order, whose values may be of other types, is not ours."""
+    return f"keyset {' '.join(order)}"
+
+
+def _beyond(order: tuple[str, ...], values: list[Any]) -> Q | TupleGreaterThan | TupleLessThan:
     """Return the rows that come after these values in this order."""
+    columns = [name.lstrip("-") for name in order]
+    if len({_side(name) for name in order}) == 1:
+        # Compared as one row, so that PostgreSQL starts right there in the index.
+        compare = TupleLessThan if _side(order[0]) == "lt" else TupleGreaterThan
+        return compare(Tuple(*map(F, columns)), values)
     condition, equal = Q(), Q()
-    for name, value in zip(order, values, strict=True):
-        column = name.lstrip("-")
+    for name, column, value in zip(order, columns, values, strict=True):
         condition |= equal & Q(**{f"{column}__{_side(name)}": value})
         equal &= Q(**{column: value})
-    # Says nothing new, but lets PostgreSQL start in the index here instead of reading all that came before.
-    return Q(**{f"{order[0].lstrip('-')}__{_side(order[0])}e": values[0]}) & condition
+    # Says nothing new, but lets PostgreSQL start in the index near here instead of reading all that came before.
+    return Q(**{f"{columns[0]}__{_side(order[0])}e": values[0]}) & condition
 
 
 def _side(name: str) -> str:
@@ -58,8 +68,8 @@ def keyset_page(rows: QuerySet[Any], order: tuple[str, ...], after: str, before:
 
     The order must end in a unique column, and none of its columns may be null.
     """
-    back = _decode(before, len(order)) if before else None
-    forth = _decode(after, len(order)) if after and not back else None
+    back = _decode(before, order) if before else None
+    forth = _decode(after, order) if after and not back else None
     if back:
         turned = _turned(order)
         found = list(rows.filter(_beyond(turned, back)).order_by(*turned)[: size + 1])
@@ -83,7 +93,7 @@ def position(row: Model, order: tuple[str, ...]) -> str:
 
 def neighbours(rows: QuerySet[Any], order: tuple[str, ...], cursor: str) -> tuple[Any | None, Any | None]:
     """Return the rows before and after a position; nothing stands beside one that is not ours."""
-    values = _decode(cursor, len(order))
+    values = _decode(cursor, order)
     if not values:
         return None, None
     turned = _turned(order)

@@ -1,8 +1,12 @@
 """The Celery application. Valkey is a doorbell: losing all of it loses nothing but seconds."""
 
 import os
+from time import monotonic
+from typing import Any
 
-from celery import Celery
+from celery import Celery, states
+from celery.signals import after_task_publish, beat_init, task_failure, task_postrun, task_prerun
+from django.utils import timezone
 
 from lpse_support.schedule import SCHEDULE
 
@@ -47,3 +51,45 @@ def configure() -> None:
 
 app.on_configure.connect(lambda **_: configure(), weak=False)
 app.autodiscover_tasks()
+
+
+# Beat and worker write down what they do, for the page of scheduled jobs.
+ENTRIES = {entry["task"]: name for name, entry in SCHEDULE.items()}
+
+
+def note(task: str, *moments: str, **facts: Any) -> None:
+    """Write down facts, and the present moment in these columns, if a task is on the timetable."""
+    from escalation.services import jobs  # models are not ready when this module is read
+
+    if task in ENTRIES:
+        jobs.note(ENTRIES[task], **dict.fromkeys(moments, timezone.now()), **facts)
+
+
+def note_sent(sender: str, **_: Any) -> None:
+    note(sender, "sent_at")
+
+
+@beat_init.connect
+def watch_beat(**_: Any) -> None:
+    """Only what beat asks for is on time; a task asked for by hand says nothing about beat."""
+    after_task_publish.connect(note_sent)
+
+
+@task_prerun.connect
+def note_started(task: Any, **_: Any) -> None:
+    task.request.began = monotonic()
+    note(task.name, "started_at")
+
+
+@task_postrun.connect
+def note_ended(task: Any, retval: Any, state: str, **_: Any) -> None:
+    facts: dict[str, Any] = {"took_ms": round((monotonic() - task.request.began) * 1000)}
+    if state == states.SUCCESS:
+        facts["did"] = retval if isinstance(retval, dict) else {}
+    note(task.name, "ended_at", **facts)
+
+
+@task_failure.connect
+def note_failed(sender: Any, exception: BaseException, **_: Any) -> None:
+    """Sent by the task's own process, or by the one above it after a time limit or a kill."""
+    note(sender.name, "failed_at", error=f"{type(exception).__name__}: {exception}"[:2000])

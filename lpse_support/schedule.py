@@ -12,6 +12,12 @@ def every(seconds: int, task: str) -> dict[str, Any]:
 
 
 SCHEDULE = {
+    # Every five seconds: mail what people are to be told.
+    "relay": every(5, "notifications.tasks.relay"),
+    # Every minute: warn before promises run out, and write down those that have (R33, R39).
+    "sweep-clocks": every(MINUTE, "escalation.tasks.sweep_clocks"),
+    # Every minute: close what its reporter has left unanswered for ten working days (A06, A08).
+    "close-silences": every(MINUTE, "tickets.tasks.close_silences"),
     # Every hour: throw away drafts, and files uploaded with them, that nobody sent within 24 hours.
     "sweep-drafts": every(HOUR, "tickets.tasks.sweep_drafts"),
     # Every minute: have new files scanned, where there is a scanner.

@@ -10,8 +10,9 @@ urlpatterns = [
     path("mulai/", views.start, name="start"),
     path("tema/", views.theme, name="theme"),
     path("", include("accounts.urls")),
-    path("pemberitahuan/", include("notifications.urls")),
+    path("", include("notifications.urls")),
     path("balasan/", include("knowledge.urls")),
+    path("", include("escalation.urls")),
     path("", include("tickets.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -30,6 +30,11 @@ def long_day(day: date | None) -> str:
 
 
 @register.filter
+def short_day(at: datetime | None, zone: dates.Zone) -> str:
+    return dates.short_day(at, zone) if at else ""
+
+
+@register.filter
 def short_date(at: datetime | None, zone: dates.Zone) -> str:
     return dates.short_date(at, zone) if at else ""
 

@@ -1,5 +1,6 @@
 """Keyset pages: each row exactly once, whatever is equal, inserted or forged."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from core.pagination import CAP, Page, capped_count, keyset_page
 from notifications.models import Notification
 from tests.conftest import NOW
 
-ORDERS = [("at", "id"), ("-at", "-id"), ("kind", "-at", "id")]
+ORDERS = [("at", "id"), ("-at", "-id"), ("kind", "at", "id"), ("kind", "-at", "id")]
 
 
 @pytest.fixture
@@ -96,10 +97,8 @@ def test_rows_that_arrive_between_two_pages_move_nothing(reader: User) -> None:
         "\0",
         "1" * 5000,
         signing.dumps([1, 2], salt="another page"),
-        signing.dumps([1], salt="keyset"),
-        signing.dumps("ab", salt="keyset"),
     ],
-    ids=["word", "three parts", "not ASCII", "NUL", "digits", "another page", "too short", "not a list"],
+    ids=["word", "three parts", "not ASCII", "NUL", "digits", "another page"],
 )
 def test_a_cursor_that_is_not_ours_gives_the_first_page(reader: User, forged: str) -> None:
     add(reader, 10)
@@ -125,7 +124,16 @@ def test_a_page_whose_rows_went_away_meanwhile_is_the_first_page(reader: User) -
     assert len(page(order, before=second.previous).rows) == 2
 
 
-@pytest.mark.parametrize(("order", "start"), [(("at", "id"), '"at" >= '), (("-at", "-id"), '"at" <= ')])
+@pytest.mark.parametrize(
+    ("order", "start"),
+    [
+        (("at", "id"), r'\("\w+"."at", "\w+"."id"\) > \('),
+        (("-at", "-id"), r'\("\w+"."at", "\w+"."id"\) < \('),
+        (("kind", "at", "id"), r'\("\w+"."kind", "\w+"."at", "\w+"."id"\) > \('),
+        (("kind", "-at", "id"), r'"kind" >= '),
+    ],
+    ids=str,
+)
 def test_the_next_page_is_looked_up_in_the_index_not_counted_off(
     reader: User, django_assert_num_queries: Callable[..., Any], order: tuple[str, ...], start: str
 ) -> None:
@@ -135,12 +143,13 @@ def test_the_next_page_is_looked_up_in_the_index_not_counted_off(
     with django_assert_num_queries(1) as queries:
         page(order, after=cursor)
 
-    assert start in queries[0]["sql"]
+    assert re.search(start, queries[0]["sql"])
 
 
-def test_a_cursor_of_another_order_gives_the_first_page(reader: User) -> None:
+@pytest.mark.parametrize("other", [("kind", "-at", "id"), ("kind", "-id"), ("at", "id")])
+def test_a_cursor_of_another_order_gives_the_first_page(reader: User, other: tuple[str, ...]) -> None:
     add(reader, 10)
-    cursor = page(("kind", "-at", "id")).next
+    cursor = page(other).next
 
     assert page(("-at", "-id"), after=cursor) == page(("-at", "-id"))
 

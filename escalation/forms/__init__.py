@@ -1,0 +1,1 @@
+"""What the Penyelia writes: days off, office hours, promises, and why."""

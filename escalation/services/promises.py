@@ -1,0 +1,24 @@
+"""Changing what is promised from now on; clocks that run keep what they copied when they started."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.models import AuditEntry
+from audit.services import record
+from escalation.models import Promise
+
+
+@transaction.atomic
+def change_promise(pk: int, *, by: User, reason: str, now: datetime, address: str, facts: dict[str, Any]) -> Promise:
+    """Give a promise other numbers, and write down who, why, and what they were before."""
+    promise = Promise.objects.select_for_update().get(pk=pk)
+    before = {name: getattr(promise, name) for name in facts}
+    for name, value in facts.items():
+        setattr(promise, name, value)
+    promise.save(update_fields=list(facts))
+    written: dict[str, Any] = {"reason": reason, "before": before, "after": facts}
+    record(AuditEntry.Kind.PROMISE_CHANGED, by=by, subject=str(promise), address=address, now=now, **written)
+    return promise

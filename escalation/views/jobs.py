@@ -1,0 +1,47 @@
+"""What runs by itself, for the Penyelia: whether it runs, and what it could not do."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import supervisor
+from core.pagination import capped_count
+from core.requests import HtmxRequest, client_address
+from escalation.models import Clock
+from escalation.services.jobs import all_jobs, health_of, retry_clock
+from escalation.tiers import LKPP_ZONE
+from notifications.models import Notification
+
+SHOWN = 50
+
+
+@login_required
+@require_safe
+def jobs(request: HtmxRequest) -> HttpResponse:
+    """Show every job of the timetable with its last run, and what waits for somebody to look at it."""
+    user, now, rows = supervisor(request), timezone.now(), all_jobs()
+    parked = Clock.objects.visible_to(user).filter(parked_at__isnull=False)
+    context = {
+        "jobs": rows,
+        "health": health_of(rows, now=now),
+        "waiting": capped_count(Notification.objects.waiting()),
+        "dead": capped_count(Notification.objects.dead()),
+        "parked": parked.select_related("promise").order_by("parked_at", "pk")[:SHOWN],
+        "parked_count": capped_count(parked),
+        "now": now,
+        "zone": LKPP_ZONE,
+    }
+    return render(request, "escalation/jobs.html" + ("#rows" if request.htmx else ""), context)
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the sweep look again at a clock that it gave up."""
+    clock = retry_clock(pk, by=supervisor(request), now=timezone.now(), address=client_address(request))
+    messages.success(request, _("Batas waktu %(case)s akan dicoba lagi dalam satu menit.") % {"case": clock.case})
+    return redirect("escalation:jobs")
