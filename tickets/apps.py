@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class TicketsConfig(AppConfig):
     name = "tickets"
+
+    def ready(self) -> None:
+        from tickets import receivers  # noqa: F401  # they listen to the clock engine

@@ -1,73 +1,99 @@
-"""The chain on every ticket page: four stations, always drawn, and what is awaited at the lit one."""
+"""The chain on every ticket page: four stations, always drawn, with the time each tier took."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from core.dates import duration, short_date
+from core.dates import short_day
+from escalation.models import Clock
 from escalation.tiers import Tier
+from tickets.countdown import is_late, late_words, spent_words
+from tickets.journey import Journey
 from tickets.models import Leg, Ticket
+
+Reason = Ticket.CloseReason
 
 
 @dataclass(frozen=True)
 class Station:
-    """One tier as drawn: state is done, now, solved or ahead."""
+    """One tier as drawn: state is done, late, now, solved or ahead.
+
+    `breach` is the promise that a tier has left broken; `is_late` says that where the ticket is now it is late.
+    """
 
     tier: Tier
     state: str
     unit: str
     time: str = ""
     note: str = ""
+    breach: Clock | None = None
+    is_late: bool = False
 
     @property
     def position(self) -> str:
         """What a screen reader hears before the name."""
         words = {
             "done": _("selesai di tingkat ini"),
-            "now": _("posisi tiket saat ini"),
+            "late": _("terlambat di tingkat ini"),
+            "now": _("posisi tiket saat ini, terlambat") if self.is_late else _("posisi tiket saat ini"),
             "solved": _("diselesaikan di tingkat ini"),
             "ahead": _("belum dituju"),
         }
         return _("Tingkat %(tier)s dari 4, %(state)s:") % {"tier": self.tier.value, "state": words[self.state]}
 
 
-def _day(at: datetime, zone: str) -> str:
-    """Return day and month only, e.g. "19 Nov"."""
-    return " ".join(short_date(at, zone).split()[:2])
+def stations(journey: Journey, *, is_late: bool) -> list[Station]:
+    """Return the four stations of a ticket; `is_late` says whether what is due now is overdue."""
+    return [_station(journey, tier, [leg for leg in journey.legs if leg.tier == tier], is_late) for tier in Tier]
 
 
-def _spent(legs: list[Leg], now: datetime) -> timedelta:
-    return sum(((leg.left_at or now) - leg.entered_at for leg in legs), timedelta())
-
-
-def stations(ticket: Ticket, legs: list[Leg], *, zone: str, now: datetime) -> list[Station]:
-    """Return the four stations of a ticket from its legs, oldest first; times are printed in `zone`."""
-    return [_station(ticket, tier, [leg for leg in legs if leg.tier == tier], zone, now) for tier in Tier]
-
-
-def _station(ticket: Ticket, tier: Tier, legs: list[Leg], zone: str, now: datetime) -> Station:
+def _station(journey: Journey, tier: Tier, legs: list[Leg], is_late: bool) -> Station:
+    ticket = journey.ticket
     unit = ticket.lpse.name if tier == Tier.LPSE else "LKPP"
     if not legs or tier > ticket.tier:
         return Station(tier, "ahead", unit, note=_("Tidak diperlukan") if ticket.is_closed else "")
+    if tier == ticket.tier and not ticket.is_closed:
+        return _present(journey, tier, unit, legs[-1], is_late)
+    stays = [(leg.entered_at, leg.left_at or journey.now) for leg in legs]
+    spent = spent_words(stays, journey.calendar_at(tier))
+    breach = next((leg.clock for leg in reversed(legs) if leg.clock and leg.clock.is_breached), None)
+    if breach:
+        return Station(tier, "late", unit, spent, _lateness(breach, journey), breach)
     if tier < ticket.tier:
-        note = _("Diteruskan %(day)s") % {"day": _day(legs[-1].left_at or now, zone)}
-        return Station(tier, "done", unit, duration(_spent(legs, now)), note)
-    if ticket.is_closed:
-        note = _("Ditutup %(day)s") % {"day": _day(ticket.closed_at or now, zone)}
-        state = "done" if ticket.was_withdrawn else "solved"
-        return Station(tier, state, unit, duration(_spent(legs, now)), note)
-    officer = str(ticket.assignee) if ticket.assignee else _("Belum diambil")
+        note = _("Diteruskan %(day)s") % {"day": short_day(legs[-1].left_at or journey.now, journey.zone)}
+        return Station(tier, "done", unit, spent, note)
+    note = _("Ditutup %(day)s") % {"day": short_day(ticket.closed_at or journey.now, journey.zone)}
+    return Station(tier, "solved" if was_solved(ticket) else "done", unit, spent, note)
+
+
+def _present(journey: Journey, tier: Tier, unit: str, leg: Leg, is_late: bool) -> Station:
+    """Draw where an open ticket is, with whoever has it."""
+    ticket = journey.ticket
+    who = str(ticket.assignee) if ticket.assignee else _("Belum diambil")
+    time = _("sejak %(day)s") % {"day": short_day(leg.entered_at, journey.zone)}
     if ticket.awaits_confirmation:
-        return Station(tier, "now", unit, _("solusi diberikan"), officer)
-    if ticket.awaits_data:
-        return Station(tier, "now", unit, _("menunggu data"), officer)
-    return Station(tier, "now", unit, _("sejak %(day)s") % {"day": _day(legs[-1].entered_at, zone)}, officer)
+        time = _("solusi diberikan")
+    elif ticket.awaits_data:
+        time = _("jam berhenti")
+    return Station(tier, "now", unit, time, who, is_late=is_late)
 
 
-def mini(ticket: Ticket) -> str:
-    """Return the letters of the mini chain, one per tier: passed, current, waiting for data, done here, ahead."""
-    solved = ticket.awaits_confirmation or (ticket.is_closed and not ticket.was_withdrawn)
+def was_solved(ticket: Ticket) -> bool:
+    """Whether a solution stands at the end, confirmed or not contradicted."""
+    return ticket.close_reason in (Reason.CONFIRMED, Reason.UNCONFIRMED)
+
+
+def _lateness(clock: Clock, journey: Journey) -> str:
+    late = late_words(clock.due_at, clock.met_at or clock.stopped_at or journey.now, journey.calendar_of(clock))
+    return _("Terlambat %(span)s") % {"span": late}
+
+
+def mini(ticket: Ticket, now: datetime) -> str:
+    """Return the letters of the mini chain: passed, current, late, waiting for data, done here, ahead."""
+    solved = ticket.awaits_confirmation or was_solved(ticket)
     here = "w" if ticket.awaits_data else "d" if solved else "p" if ticket.is_closed else "c"
+    if here == "c" and is_late(ticket, now):
+        here = "l"
     tier = int(ticket.tier)
     return "p" * (tier - 1) + here + "a" * (Tier.TIM_TEKNIS - tier)

@@ -1,12 +1,16 @@
-"""The desks in the side menu, and the frame that goes with having some."""
+"""What the side menu is drawn from, and the frame that goes with having a desk."""
 
 from django.http import HttpRequest
 
+from accounts.models import Role
 from escalation.tiers import desks_of
 
 
 def desks(request: HttpRequest) -> dict[str, object]:
-    """Give the desks a person works at, and the base template of pages that staff and reporters share."""
+    """Give the desks a person works at, whether they are a Penyelia, and the base of pages that all share."""
     user = getattr(request, "user", None)
-    desks = desks_of(user) if user is not None and user.is_authenticated else []
-    return {"desks": desks, "base_template": "base_staff.html" if desks else "base_public.html"}
+    if user is None or not user.is_authenticated:
+        return {"desks": [], "base_template": "base_public.html"}
+    desks = desks_of(user)
+    base = "base_staff.html" if desks else "base_public.html"
+    return {"desks": desks, "is_supervisor": user.holds(Role.SUPERVISOR), "base_template": base}

@@ -29,6 +29,11 @@ def serves_here(ticket: "Ticket", user: User) -> bool:
     return works_here(ticket, user) and not answers_for(ticket, user)
 
 
+def nobody(ticket: "Ticket", user: User) -> bool:
+    """No person at all: the worker does it when time has run out."""
+    return False
+
+
 def sees_internal(ticket: "Ticket", user: User) -> bool:
     """Staff who may read the ticket read its internal notes; the reporter's side never does."""
     if answers_for(ticket, user):

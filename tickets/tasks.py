@@ -3,16 +3,23 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tickets.services import drafts, scanning
+from escalation.services.sweep import database_now
+from tickets.services import closing, drafts, scanning
 
 
 @shared_task(ignore_result=True)
-def sweep_drafts() -> None:
+def sweep_drafts() -> dict[str, int]:
     """Throw away drafts and uploaded files that nobody sent within 24 hours."""
-    drafts.sweep_drafts(now=timezone.now())
+    return drafts.sweep_drafts(now=timezone.now())
 
 
 @shared_task(ignore_result=True)
-def scan_files() -> None:
+def scan_files() -> dict[str, int]:
     """Let clamd judge the files that came since."""
-    scanning.scan_files(now=timezone.now())
+    return {"judged": scanning.scan_files(now=timezone.now())}
+
+
+@shared_task(ignore_result=True)
+def close_silences() -> dict[str, int]:
+    """Close tickets whose reporter has not answered for the whole wait."""
+    return closing.close_silences(now=database_now())

@@ -1,12 +1,14 @@
 """How each kind of event looks in the history, and who is said to have done it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role, User
+from accounts.models import LPSE_ROLES, Role, User
+from escalation.models import Promise as PromiseRow
 from escalation.tiers import Tier
 from tickets.models import DataRequest, Ticket, TicketEvent
 from tickets.services.feedback import requests_of
@@ -17,7 +19,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Look:
-    """A shape of ui: "card" with words, "line" across tiers, "system" in grey; css and icon of its list item."""
+    """A shape of ui: "card" with words, "line" across tiers, "system", "breach", "recount"; css and icon."""
 
     shape: str
     css: str
@@ -44,6 +46,11 @@ LOOKS: dict[str, Look] = {
     Kind.REOPENED: Look("card", "tl--me", "", gettext_lazy("membuka kembali tiket")),
     Kind.SHARED: Look("system", "", "share", gettext_lazy("membagikan tiket kepada")),
     Kind.UNSHARED: Look("system", "", "no-symbol", gettext_lazy("berhenti membagikan tiket kepada")),
+    Kind.BREACHED: Look("breach", "tl--late", "exclamation-triangle"),
+    Kind.EXCUSED: Look("system", "tl--late", "shield-check", gettext_lazy("mengecualikan keterlambatan")),
+    Kind.REMINDED: Look("system", "", "bell", gettext_lazy("mengingatkan pelapor")),
+    Kind.CLOSED_UNANSWERED: Look("system", "", "archive-box", gettext_lazy("menutup tiket tanpa jawaban pelapor")),
+    Kind.RECOUNTED: Look("recount", "", "calendar-days", gettext_lazy("menghitung ulang batas tanggap")),
 }
 
 
@@ -73,6 +80,28 @@ class Line:
         return self.event.kind == Kind.DATA_REQUESTED
 
     @property
+    def is_first_response(self) -> bool:
+        """Whether the promise in question is the one to the reporter, not that of one tier."""
+        return bool(self.event.data["promise"] == PromiseRow.Code.FIRST_RESPONSE)
+
+    @property
+    def tier(self) -> str:
+        return str(Tier(self.event.tier).label)
+
+    @property
+    def due(self) -> datetime:
+        """When the promise ran out that this event tells of."""
+        return datetime.fromisoformat(self.event.data["due"])
+
+    @property
+    def before(self) -> datetime:
+        return datetime.fromisoformat(self.event.data["before"])
+
+    @property
+    def after(self) -> datetime:
+        return datetime.fromisoformat(self.event.data["after"])
+
+    @property
     def rating(self) -> str:
         return str(Ticket.Rating(self.event.data["rating"]).label)
 
@@ -80,7 +109,7 @@ class Line:
 def unit_of(event: TicketEvent, ticket: Ticket) -> str:
     """Return role and unit as people say it: "Helpdesk Teknis LKPP", "Verifikator, LPSE Kota …"."""
     role = str(Role(event.actor_role).label)
-    return f"{role}, {ticket.lpse.name}" if event.tier == Tier.LPSE else f"{role} LKPP"
+    return f"{role}, {ticket.lpse.name}" if event.actor_role in LPSE_ROLES else f"{role} LKPP"
 
 
 def side_of(event: TicketEvent, ticket: Ticket) -> str:
@@ -107,6 +136,8 @@ def timeline(ticket: Ticket, reader: User, *, before: int | None = None) -> tupl
 def _line(event: TicketEvent, ticket: Ticket, reader: User, asked: DataRequest | None) -> Line:
     look = LOOKS[event.kind]
     css = "tl--me" if event.kind == Kind.REPLIED and event.by_reporter else look.css
+    if event.actor is None:
+        return Line(event, look, _("Sistem"), "", css, asked)
     who = _("Anda") if event.actor_id == reader.pk else str(event.actor)
     role = unit_of(event, ticket) if event.actor_role else ("" if who == _("Anda") else side_of(event, ticket))
     return Line(event, look, who, role, css, asked)

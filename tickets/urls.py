@@ -1,12 +1,26 @@
 from django.urls import path
 
-from tickets.views import answering, drafts, files, filing, handling, inserting, lists, pages, presence, queue, search
+from tickets.views import (
+    answering,
+    drafts,
+    files,
+    filing,
+    handling,
+    inserting,
+    lists,
+    pages,
+    presence,
+    promise,
+    queue,
+    search,
+)
 
 app_name = "tickets"
 urlpatterns = [
     # Filing
     path("tiket/buat/", filing.file_ticket, name="file"),
     path("tiket/buat/data-dukung/", filing.requirements, name="requirements"),
+    path("tiket/buat/janji/", promise.promise_preview, name="promise_preview"),
     path("tiket/<str:number>/terkirim/", filing.filed, name="filed"),
     # Lists
     path("tiket/", lists.mine, name="mine"),
@@ -38,6 +52,8 @@ urlpatterns = [
     path("tiket/<str:number>/bagikan/", answering.share, name="share"),
     path("tiket/<str:number>/bagikan/<int:pk>/hentikan/", answering.unshare, name="unshare"),
     path("tiket/<str:number>/hasil/", pages.result, name="result"),
+    path("tiket/<str:number>/janji/", promise.promise, name="promise"),
+    path("tiket/<str:number>/kecualikan/", promise.excuse, name="excuse"),
     # Drafts
     path("draf/simpan/", drafts.save, name="save_draft"),
     path("draf/buang/", drafts.discard, name="discard_draft"),

@@ -18,7 +18,9 @@ from django.db import connection, models, transaction
 
 from accounts.models import Duty, Institution, Lpse, Reporter, Role, User
 from core.numbers import make_number
+from escalation.models import Clock, ClockPoint, Entitlement
 from escalation.tiers import LKPP_ZONE, Tier
+from tickets.demo.promises import Case, Code, Given, Promises, Rows, Turn
 from tickets.models import Application, Leg, NumberCounter, Subcategory, Ticket, TicketEvent
 
 Kind, Status = TicketEvent.Kind, Ticket.Status
@@ -79,14 +81,18 @@ BUSINESSES = [
     "Rajawali",
     "Sentosa",
 ]
-COLUMNS = {
-    Ticket: "id number filing_key version tier status reporter_id lpse_id assignee_id application_id subcategory_id "
-    "type title description package_code error_code spse_version filed_at entered_at changed_at reached_lkpp_at "
-    "closed_at close_reason reopen_count",
-    Leg: "ticket_id tier lpse_id assignee_id entered_at left_at outcome",
+# In the order in which they point at each other.
+COLUMNS: dict[type[models.Model], str] = {
+    Clock: "id promise_id reporter_id lpse_id case url limit unit binds_reporter earns_entitlement started_at due_at "
+    "count next_at met_at stopped_at breached_at detected_at excuse attempts last_error",
+    ClockPoint: "clock_id kind value at passed_at",
+    Ticket: "id number filing_key version tier status channel reporter_id lpse_id assignee_id application_id "
+    "subcategory_id type title description package_code error_code spse_version filed_at entered_at changed_at "
+    "reached_lkpp_at closed_at close_reason reopen_count response_clock_id promised_at due_at is_compensated",
+    Leg: "ticket_id tier lpse_id assignee_id entered_at left_at outcome clock_id wait_id",
     TicketEvent: "ticket_id kind actor_id actor_role tier version is_public body data at",
 }
-Rows = dict[type[models.Model], list[tuple[Any, ...]]]
+ENTITLEMENT = "reporter_id clock_id case granted_at redeemed_at redeemed_case redeemed_url"
 
 
 def cell(value: object) -> str:
@@ -100,7 +106,7 @@ def copy(model: type[models.Model], columns: str, rows: Iterable[tuple[Any, ...]
     """Write rows into the table of a model by COPY."""
     text = io.StringIO("".join("\t".join(map(cell, row)) + "\n" for row in rows))
     with connection.cursor() as cursor:
-        names = ", ".join(columns.split())
+        names = ", ".join(map(connection.ops.quote_name, columns.split()))
         cursor.copy_expert(f"COPY {model._meta.db_table} ({names}) FROM STDIN", text)
 
 
@@ -117,12 +123,14 @@ class Cast:
     first_account: int
     officers: dict[int, Callable[[int], tuple[int, str]]]
 
+    def zone_of(self, lpse: int) -> str:
+        return Lpse.Zone.values[(lpse - self.lpses.start) % 4]
+
 
 def load_people(tickets: int) -> Cast:
     """Make the offices, three officers in each, those of LKPP, and reporters with accounts."""
     offices, reporters = max(tickets // PER_LPSE, 3), max(tickets // PER_REPORTER, 10)
-    lpse, user, reporter = next_id(Lpse), next_id(User), next_id(Reporter)
-    zones = Lpse.Zone.values
+    lpse, user, reporter, zones = next_id(Lpse), next_id(User), next_id(Reporter), Lpse.Zone.values
     names = [(lpse + n, f"lpse-{lpse + n}", f"LPSE Daerah {lpse + n} Contoh", zones[n % 4]) for n in range(offices)]
     copy(Lpse, "id code name time_zone spse_version", [(*name, "4.5") for name in names])
     copy(
@@ -192,13 +200,22 @@ class Story:
         row = (kind, actor, role, tier.real, version, public, body, json.dumps(data), self.at)
         self.events.append((self.pk, *row))
 
+    def tell_of_breach(self, clock: Given, tier: int, *, public: bool) -> None:
+        """Write what the sweep found into its place; it leaves the version alone."""
+        at = clock.detected_at
+        place = sum(event[-1] <= at for event in self.events)
+        version = self.events[place - 1][5]
+        data = json.dumps({"clock": clock.pk, "promise": clock.code, "due": clock.due_at.isoformat()})
+        row = (self.pk, Kind.BREACHED, None, "", tier.real, version, public, "", data, at)
+        self.events.insert(place, row)
+
 
 class Tickets:
     """Tells the stories of many tickets, the same ones for the same number and time."""
 
     def __init__(self, cast: Cast, count: int, now: datetime) -> None:
         self.cast, self.count, self.now = cast, count, now
-        self.first = next_id(Ticket)
+        self.first, self.promises = next_id(Ticket), Promises(next_id(Clock), now)
         self.chance = random.Random(self.first)
         self.serials = Counter(dict(NumberCounter.objects.filter(kind=Ticket.NUMBER_KIND).values_list("year", "last")))
         self.subcategories = list(Subcategory.objects.values_list("pk", flat=True))
@@ -211,7 +228,7 @@ class Tickets:
 
     def rows(self, start: int, stop: int) -> Rows:
         """Return the rows of the tickets from start up to stop, as many as one COPY takes."""
-        rows: Rows = {Ticket: [], Leg: [], TicketEvent: []}
+        rows: Rows = {model: [] for model in COLUMNS}
         for place in range(start, stop):
             self.add(rows, self.first + place, self.now - YEARS * (1 - (place + 1) / (self.count + 1)))
         return rows
@@ -222,55 +239,92 @@ class Tickets:
         n = int(chance.random() ** 2 * len(cast.reporters))  # some people come often
         account, reporter, lpse = cast.first_account + n, cast.reporters[n], cast.lpses[n % len(cast.lpses)]
         top = chance.choices(list(Tier), [60, 25, 10, 5])[0]
-        is_open = self.now - filed_at < FRESH or chance.random() < 0.004
-        status = chance.choice(OPEN) if is_open else Status.CLOSED
+        is_fresh = self.now - filed_at < FRESH
+        is_open = is_fresh or chance.random() < 0.004
+        status = chance.choice(OPEN if is_fresh else OPEN[:2]) if is_open else Status.CLOSED  # silence would have ended
+        case = self.promises.case(self.number(filed_at), reporter, lpse, cast.zone_of(lpse))
         told = chance.choice(self.told)
         description = f"{told['description']} Kejadian pada paket {pk % 90_000 + 10_000}."
         story = Story(pk, filed_at, self.now, chance)
         story.tell(Kind.FILED, account, "", Tier.LPSE, description)
-        entered, reached, officer = self.walk(rows, story, lpse, top, status)
+        turns = self.walk(story, lpse, top, status)
         if status == Status.CLOSED:
             story.later()
             story.tell(Kind.CONFIRMED, account, "", top)
-        rows[TicketEvent] += story.events
         closed_at = story.at if status == Status.CLOSED else None
+        promises = self.promise(rows, story, case, turns, closed_at)
+        rows[TicketEvent] += story.events
         code = f"{10_000_000 + chance.randrange(self.count * 3)}" if pk % 3 else ""
         error = f"E{chance.randrange(900):03} {told['title'][:20]}" if pk % 5 == 0 else ""
         key, reason = UUID(int=chance.getrandbits(128)), "confirmed" if closed_at else ""
-        facts = (reporter, lpse, officer, self.application, chance.choice(self.subcategories), told["type"])
+        facts = (
+            "web",
+            reporter,
+            lpse,
+            turns[-1].officer,
+            self.application,
+            chance.choice(self.subcategories),
+            told["type"],
+        )
         words = (f"{told['title'][:100]} ({pk})", description, code, error, "4.5")
-        times = (filed_at, entered, story.at, reached, closed_at, reason, 0)
-        rows[Ticket].append((pk, self.number(filed_at), key, story.version, top.real, status, *facts, *words, *times))
+        reached = turns[1].entered_at if top > Tier.LPSE else None
+        times = (filed_at, turns[-1].entered_at, story.at, reached, closed_at, reason, 0)
+        head = (pk, case.number, key, story.version, top.real, status)
+        rows[Ticket].append((*head, *facts, *words, *times, *promises))
 
-    def walk(
-        self, rows: Rows, story: Story, lpse: int, top: int, status: str
-    ) -> tuple[datetime, datetime | None, int | None]:
-        """Pass the ticket up the chain; return when it entered its last tier and reached LKPP, and who has it."""
-        chance, texts, reached = story.chance, self.texts, None
+    def walk(self, story: Story, lpse: int, top: int, status: str) -> list[Turn]:
+        """Pass the ticket up the chain; return the turns of the staff."""
+        chance, texts, turns = story.chance, self.texts, list[Turn]()
         for tier in range(Tier.LPSE, top + 1):
-            entered, office = story.at, lpse if tier == Tier.LPSE else None
             officer, role = self.cast.officers[tier](lpse)
+            turn = Turn(tier, lpse if tier == Tier.LPSE else None, None, story.at)
+            turns.append(turn)
             if tier == top and status == Status.NEW:
-                rows[Leg].append((story.pk, tier, office, None, entered, None, ""))
-                return entered, reached, None
+                break
             story.later()
             story.tell(Kind.TAKEN, officer, role, tier)
+            turn.officer = officer
             if chance.random() < 0.4:
                 story.later()
                 story.tell(Kind.REPLIED, officer, role, tier, chance.choice(texts["text"]))
+                turn.answered_at = story.at
             if tier == top and status == Status.IN_PROGRESS:
-                rows[Leg].append((story.pk, tier, office, officer, entered, None, ""))
-                return entered, reached, officer
+                break
             story.later()
             if tier < top:
                 story.tell(Kind.ANALYSED, officer, role, tier, chance.choice(texts["analysis"]))
                 story.tell(Kind.ESCALATED, officer, role, tier, chance.choice(texts["line"]), to=tier + 1)
-                reached = reached or story.at
             else:
                 story.tell(Kind.RESOLVED, officer, role, tier, chance.choice(texts["solution"]))
-            outcome = Leg.Outcome.ESCALATED if tier < top else Leg.Outcome.RESOLVED
-            rows[Leg].append((story.pk, tier, office, officer, entered, story.at, outcome))
-        return entered, reached, officer
+                turn.answered_at = turn.answered_at or story.at
+            turn.left_at = story.at
+            turn.outcome = Leg.Outcome.ESCALATED if tier < top else Leg.Outcome.RESOLVED
+        return turns
+
+    def promise(
+        self, rows: Rows, story: Story, case: Case, turns: list[Turn], closed_at: datetime | None
+    ) -> tuple[Any, ...]:
+        """Add the clocks and turns of one ticket; return what the ticket says of them."""
+        give, filed_at = self.promises.give, turns[0].entered_at
+        is_first = self.promises.redeem(case, filed_at)
+        answered_at = next((turn.answered_at for turn in turns if turn.answered_at), None)
+        first = give(rows, case, Code.FIRST_RESPONSE, at=filed_at, met_at=answered_at, here=True)
+        given = [(first, turns[0].tier)]
+        for turn in turns:
+            met_at, here, wait = turn.answered_at or turn.left_at, turn.lpse is not None, None
+            clock = give(rows, case, Code.TURN, at=turn.entered_at, met_at=met_at, here=here)
+            given.append((clock, turn.tier))
+            if turn.left_at and turn.outcome == Leg.Outcome.RESOLVED:
+                wait = give(rows, case, Code.CONFIRMATION_WAIT, at=turn.left_at, met_at=closed_at, here=True).pk
+            where = (story.pk, turn.tier, turn.lpse, turn.officer, turn.entered_at, turn.left_at, turn.outcome)
+            rows[Leg].append((*where, clock.pk, wait))
+        broken = [(clock, tier) for clock, tier in given if clock.detected_at]
+        for clock, tier in broken:
+            is_echo = clock is not first and first.detected_at and clock.due_at == first.due_at
+            story.tell_of_breach(clock, tier, public=not is_echo)
+        self.promises.earn(case, [clock for clock, _tier in broken])
+        due_at = min((clock.due_at for clock, _tier in given if clock.is_running), default=None)
+        return first.pk, first.due_at, due_at, is_first
 
     def number(self, filed_at: datetime) -> str:
         """Return the next number of its year."""
@@ -316,11 +370,12 @@ def finish(tickets: Tickets) -> None:
     """Let ids and numbers go on after the last one."""
     for year, last in tickets.serials.items():
         NumberCounter.objects.update_or_create(kind=Ticket.NUMBER_KIND, year=year, defaults={"last": last})
+    copy(Entitlement, ENTITLEMENT, map(tuple, tickets.promises.entitlements))
     with connection.cursor() as cursor:
-        for model in (Lpse, User, Reporter, Ticket):
+        for model in (Lpse, User, Reporter, Ticket, Clock):
             table = model._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
-    analyse(Lpse, User, Duty, Institution, Reporter, Ticket, Leg, TicketEvent)
+    analyse(Lpse, User, Duty, Institution, Reporter, Entitlement, *COLUMNS)
 
 
 def analyse(*tables: type[models.Model]) -> None:

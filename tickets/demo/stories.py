@@ -13,15 +13,17 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.models import Lpse, User
 from core.dates import local
+from escalation.services.sweep import sweep_clocks
 from notifications.models import Notification
 from tickets.demo.files import make_file
 from tickets.demo.hours import dated, deadline, moment, weekday_near
 from tickets.models import Application, DocumentRequirement, RequestedItem, Subcategory, Ticket, TicketEvent
-from tickets.services import closing, feedback, filing, handling, moving
+from tickets.services import closing, excusing, feedback, filing, handling, moving
 from tickets.services.uploads import attach
 
 SEED = 26_2022
 READ_AFTER = timedelta(days=7)
+MAILED_FOR = timedelta(days=1)  # what is older was never mailed: a demo starts with a few letters, not with hundreds
 VERBS: dict[str, Callable[..., Ticket]] = {
     "take": handling.take_ticket,
     "reply": handling.reply_to_ticket,
@@ -36,6 +38,7 @@ VERBS: dict[str, Callable[..., Ticket]] = {
     "rate": closing.rate_ticket,
     "withdraw": closing.withdraw_ticket,
     "reopen": closing.reopen_ticket,
+    "excuse": excusing.excuse_breaches,
 }
 BY_BUTTON = ("take", "rate")  # verbs without a form, so without version and key
 WEIGHTS = {"take": 0.3, "rate": 0.01}  # taking soon follows, rating is one tap; other verbs weigh about 1
@@ -66,12 +69,20 @@ def tell_stories(people: dict[str, User], *, now: datetime) -> None:
         happened = enumerate(zip(times, [None, *steps], strict=True))
         deeds += [(at, number, order, story, step) for order, (at, step) in happened]
     for at, _number, _order, story, step in sorted(deeds, key=lambda deed: deed[:3]):
+        _let_time_pass(at)
         key = UUID(int=random.getrandbits(128), version=4)
         if step is None:
             _file(story, people[story.facts["by"]], at, key)
         else:
             _do(story, people, at, key, dict(step))
+    _let_time_pass(now)
     _read_messages(now)
+
+
+def _let_time_pass(now: datetime) -> None:
+    """Do what the worker would have done by now."""
+    sweep_clocks(now=now)
+    closing.close_silences(now=now)
 
 
 def _read_messages(now: datetime) -> None:
@@ -79,6 +90,7 @@ def _read_messages(now: datetime) -> None:
     deeds = TicketEvent.objects.filter(actor=OuterRef("recipient")).order_by("-at").values("at")[:1]
     read = Q(at__lt=now - READ_AFTER) | Q(at__lte=Subquery(deeds))
     Notification.objects.filter(read).update(read_at=F("at"))
+    Notification.objects.filter(at__lt=now - MAILED_FOR).update(next_at=None)
 
 
 def _ages(span: list[float], steps: list[dict[str, Any]], random: Random) -> list[float]:

@@ -107,6 +107,14 @@ class FilingForm(DeskForm):
         """Where staff of an LPSE file their own problems: at that LPSE, so they are not asked (A15)."""
         return self.reporter.lpse if self.reporter.kind == Kind.LPSE_STAFF else None
 
+    @property
+    def lpse_so_far(self) -> Lpse | None:
+        """The LPSE the person has chosen so far, also while the rest is still wrong."""
+        if self.own_lpse:
+            return self.own_lpse
+        pk = str(self["lpse"].value() or "")
+        return Lpse.objects.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+
     def _not_asked(self) -> list[str]:
         """Name what is known already or does not concern this kind of reporter."""
         vendor, staff = self.reporter.is_vendor, self.reporter.kind == Kind.LPSE_STAFF

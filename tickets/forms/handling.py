@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Reporter, User
 from core.forms import DeskForm, PlainLine, PlainText
 from tickets.models import RequestedItem, Ticket
-from tickets.services.feedback import latest_reply_by
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -103,9 +102,9 @@ class RequestDataForm(VersionedForm):
         widget=forms.DateInput(format="%d-%m-%Y", attrs={"class": "w-s", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.last = today, last
 
     def clean_items(self) -> list[str]:
         items = [line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()]
@@ -118,10 +117,10 @@ class RequestDataForm(VersionedForm):
 
     def clean_reply_by(self) -> date:
         reply_by: date = self.cleaned_data["reply_by"]
-        last = latest_reply_by(self.today)
-        if not self.today < reply_by <= last:
+        if not self.today < reply_by <= self.last:
             raise forms.ValidationError(
-                _("Pilih tanggal sesudah hari ini dan paling lambat %(last)s."), params={"last": f"{last:%d-%m-%Y}"}
+                _("Pilih tanggal sesudah hari ini dan paling lambat %(last)s."),
+                params={"last": f"{self.last:%d-%m-%Y}"},
             )
         return reply_by
 
@@ -180,6 +179,15 @@ class ReopenForm(VersionedForm):
 
     reason = long_text(
         _("Apa yang terjadi lagi?"), _("Tulis gejalanya dan kapan muncul kembali. Jangan menuliskan kata sandi.")
+    )
+
+
+class ExcuseForm(VersionedForm):
+    """Why a broken promise was not our fault, for the reporter, and what proves it, for staff (A18)."""
+
+    reason = long_text(_("Alasan"), _("Satu atau dua kalimat yang dibaca pelapor."), rows=3)
+    evidence = long_text(
+        _("Bukti"), _("Misalnya nomor laporan gangguan. Keterangan dan lampiran ini hanya terbaca petugas."), rows=3
     )
 
 

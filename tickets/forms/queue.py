@@ -1,16 +1,16 @@
 """What a person asks of a queue: filters from the address, a view to keep, tickets chosen at once, a handing over."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import ChoiceFilter, ModelChoiceFilter
 
 from accounts.models import User
+from core.filters import ListFilter, NameFilter
 from core.forms import DeskForm, PlainLine, PlainText
 from core.numbers import read_number
 from core.pagination import PAGE_SIZE
@@ -20,22 +20,13 @@ from tickets.models.desk import NAME_LENGTH
 from tickets.models.queryset import TicketQuerySet
 from tickets.services.many import Load
 
-NAME = 60  # letters of a place that is searched for
 REASON = 1000
 AGES = [(str(days), format_lazy(_("lebih dari {n} hari"), n=days)) for days in (1, 3, 7, 14)]
+LATE, EXCUSED = "ya", "dikecualikan"
 
 
-class PlaceFilter(CharFilter):  # type: ignore[misc]
-    """Part of the name of an office: there are hundreds, too many to choose from a list."""
-
-    field_class = PlainLine
-
-    def __init__(self, field_name: str, **kwargs: Any) -> None:
-        super().__init__(field_name, lookup_expr="icontains", max_length=NAME, **kwargs)
-
-
-class QueueFilter(FilterSet):  # type: ignore[misc]
-    """The filters of a queue; each is called as it stands in the address. What makes no sense filters nothing."""
+class QueueFilter(ListFilter):
+    """The filters of a queue."""
 
     kategori = ModelChoiceFilter(
         field_name="subcategory__category",
@@ -57,40 +48,33 @@ class QueueFilter(FilterSet):  # type: ignore[misc]
         null_label=_("Belum diambil"),
         null_value="tidak-ada",
     )
+    kanal = ChoiceFilter(
+        field_name="channel", label=_("Kanal"), choices=Ticket.Channel.choices, empty_label=_("Semua kanal")
+    )
     umur = ChoiceFilter(label=_("Lama di sini"), choices=AGES, empty_label=_("Semua umur"), method="older_than")
-    instansi = PlaceFilter("reporter__institution__name", label=_("Instansi"))
-    lpse = PlaceFilter("lpse__name", label=_("LPSE"))
+    terlambat = ChoiceFilter(
+        label=_("Keterlambatan"),
+        choices=[(LATE, _("Pernah terlambat")), (EXCUSED, _("Terlambat, dikecualikan"))],
+        empty_label=_("Semua ketepatan waktu"),
+        method="late_or_excused",
+    )
+    instansi = NameFilter("reporter__institution__name", label=_("Instansi"))
+    lpse = NameFilter("lpse__name", label=_("LPSE"))
 
-    def __init__(self, params: Any, rows: TicketQuerySet, *, desk: Desk, is_open: bool) -> None:
+    def __init__(self, params: Any, rows: TicketQuerySet, *, desk: Desk, is_open: bool, now: datetime) -> None:
         super().__init__(params, rows)
+        self.now = now
         self.filters["petugas"].queryset = staff_of(desk.tier, desk.lpse.pk if desk.lpse else None).order_by("name")
         if desk.lpse:
             del self.filters["lpse"]
         if not is_open:
             del self.filters["umur"]
-        for field in self.form.fields.values():
-            is_list = isinstance(field.widget, forms.Select)
-            field.widget.attrs |= {"class": "form-select"} if is_list else {"class": "form-control", "size": 12}
 
     def older_than(self, rows: TicketQuerySet, name: str, days: str) -> TicketQuerySet:
-        return rows.filter(entered_at__lt=timezone.now() - timedelta(days=int(days)))
+        return rows.filter(entered_at__lt=self.now - timedelta(days=int(days)))
 
-    @property
-    def chosen(self) -> dict[str, str]:
-        """Return the filters that have an effect, as they stand in the address."""
-        self.errors  # noqa: B018  # cleans the form
-        return {name: self.data[name] for name, value in self.form.cleaned_data.items() if value not in (None, "")}
-
-    @property
-    def words(self) -> list[tuple[Any, str]]:
-        """Return the filters that have an effect, in words."""
-        return [(self.form.fields[name].label, self._said(name)) for name in self.chosen]
-
-    def _said(self, name: str) -> str:
-        value, field = self.form.cleaned_data[name], self.form.fields[name]
-        if value == getattr(field, "null_value", None):
-            return str(field.null_label)
-        return str(dict(AGES)[value] if name == "umur" else value)
+    def late_or_excused(self, rows: TicketQuerySet, name: str, which: str) -> TicketQuerySet:
+        return rows.late() if which == LATE else rows.excused()
 
 
 class SaveViewForm(DeskForm):

@@ -58,12 +58,17 @@ class TicketEvent(models.Model):
         REOPENED = "reopened", _("membuka kembali tiket")
         SHARED = "shared", _("membagikan tiket")
         UNSHARED = "unshared", _("berhenti membagikan tiket")
+        BREACHED = "breached", _("batas tanggap terlewati")
+        EXCUSED = "excused", _("mengecualikan keterlambatan")
+        REMINDED = "reminded", _("mengingatkan pelapor")
+        CLOSED_UNANSWERED = "closed_unanswered", _("menutup tiket tanpa jawaban pelapor")
+        RECOUNTED = "recounted", _("menghitung ulang batas tanggap")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=17, choices=Kind.choices)
     key = models.UUIDField(null=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    actor_role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: the reporter
+    actor_role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: the reporter, or the worker
     tier = models.PositiveSmallIntegerField(choices=Tier.choices)
     version = models.PositiveIntegerField()  # of the ticket, once this was written
     is_public = models.BooleanField()
@@ -92,7 +97,7 @@ class TicketEvent(models.Model):
 
     @property
     def by_reporter(self) -> bool:
-        return not self.actor_role
+        return bool(self.actor_id) and not self.actor_role
 
 
 class DataRequest(models.Model):

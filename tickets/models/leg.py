@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lpse, User
+from escalation.models import Clock
 from escalation.tiers import Tier
 from tickets.models.ticket import Ticket
 
@@ -26,6 +27,8 @@ class Leg(models.Model):
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    clock = models.OneToOneField(Clock, models.PROTECT, null=True, related_name="+")  # ours, for this turn (A02)
+    wait = models.OneToOneField(Clock, models.PROTECT, null=True, related_name="+")  # the reporter's, after this turn
 
     class Meta:
         ordering = ["pk"]

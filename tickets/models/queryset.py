@@ -1,20 +1,27 @@
 """Which tickets: the questions that lists and services ask."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import LPSE_ROLES, Reporter, Role, User
 from core.fsm import AlreadyDone, Stale
 from core.numbers import read_number
+from escalation.models import Clock
 from escalation.tiers import LKPP_ROLES, Desk
 from tickets.models.share import TicketShare
 
 if TYPE_CHECKING:
     from tickets.models.ticket import Ticket
+
+
+def broken() -> "models.QuerySet[Clock]":
+    """The broken promises of a ticket, as part of a question about tickets."""
+    return Clock.objects.breached().filter(case=OuterRef("number"))
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -74,8 +81,23 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def awaiting_confirmation(self) -> Self:
         return self.filter(status=self.model.Status.AWAITING_CONFIRMATION)
 
+    def overdue(self, now: datetime) -> Self:
+        """Where staff owe an answer whose time has passed, written down as broken or not yet."""
+        return self.filter(queue_due__lt=now)
+
+    def late(self) -> Self:
+        """What broke a promise that is not excused, answered since or not."""
+        return self.filter(Exists(broken().filter(excused_at=None)))
+
+    def excused(self) -> Self:
+        """What broke a promise, and the Penyelia said why it was not our fault (A18)."""
+        return self.filter(Exists(broken().exclude(excused_at=None)))
+
     def for_lists(self) -> Self:
-        return self.select_related(
+        """Read with each ticket what its row shows: names, lateness, until when its reporter is waited for."""
+        waits = Clock.objects.running().filter(case=OuterRef("number"), binds_reporter=True)
+        rows = self.with_lateness().annotate(waits_until=Subquery(waits.values("due_at")[:1]))
+        return rows.select_related(
             "reporter__institution", "reporter__lpse", "subcategory__category", "lpse", "assignee"
         )
 
@@ -83,6 +105,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Read with each ticket what its `shared_user_ids` would ask for."""
         people = TicketShare.objects.filter(ticket=OuterRef("pk")).values("reporter__user")
         return self.annotate(shared_user_ids=ArraySubquery(people))
+
+    def with_lateness(self) -> Self:
+        """Read with each ticket whether it broke a promise that stands (`was_late`) or is excused (`was_excused`)."""
+        return self.annotate(
+            was_late=Exists(broken().filter(excused_at=None)), was_excused=Exists(broken().exclude(excused_at=None))
+        )
 
     def lock(self, pk: int, *, version: int | None = None, key: Any = None) -> "Ticket":
         """Return the row locked for this transaction.

@@ -13,13 +13,23 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMIntegerField, FSMModelMixin, transition
 
 from accounts.models import Lpse, Reporter, User
+from escalation.models import Clock
 from escalation.tiers import LKPP_ZONE, Desk, Tier
 from tickets.models.catalogue import Application, Subcategory
 from tickets.models.queryset import TicketManager
-from tickets.permissions import answers_for, is_reporter, serves_here, works_here
+from tickets.permissions import answers_for, is_reporter, nobody, serves_here, works_here
 
 LANGUAGE = "indonesian"  # PostgreSQL's name of the words people write
 NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)  # keyset pages know no null: what has no deadline comes last
+
+
+class QueueRank(models.IntegerChoices):
+    """The order of the groups of a queue."""
+
+    FIRST = 0, _("Didahulukan")
+    DUE = 1, _("Belum ditanggapi")
+    ANSWERED = 2, _("Sudah ditanggapi")
+    WAITING = 3, _("Menunggu pelapor")
 
 
 class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
@@ -32,6 +42,10 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
         SUGGESTION = "suggestion", _("Usulan")
         SERVICE_REQUEST = "service_request", _("Permintaan Layanan")
 
+    class Channel(models.TextChoices):
+        WEB = "web", _("LPSE Support")
+        WALK_IN = "walk_in", _("Tatap muka")
+
     class Status(models.TextChoices):
         NEW = "new", _("Baru")
         IN_PROGRESS = "in_progress", _("Diproses")
@@ -42,6 +56,8 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     class CloseReason(models.TextChoices):
         CONFIRMED = "confirmed", _("Dikonfirmasi pelapor")
         WITHDRAWN = "withdrawn", _("Dibatalkan Pelapor")
+        UNCONFIRMED = "unconfirmed", _("Ditutup Otomatis")
+        NO_DATA = "no_data", _("Ditutup – Data Tidak Dilengkapi")
 
     class Rating(models.IntegerChoices):
         VERY_POOR = 1, _("Sangat kurang")
@@ -56,6 +72,7 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     tier = FSMIntegerField(choices=Tier.choices, default=Tier.LPSE, protected=True)
     status = FSMField(max_length=24, choices=Status.choices, default=Status.NEW, protected=True)
 
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.WEB)
     reporter = models.ForeignKey(Reporter, models.PROTECT, related_name="tickets")
     lpse = models.ForeignKey(Lpse, models.PROTECT, related_name="+")
     assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -69,6 +86,12 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     spse_version = models.CharField(max_length=40, blank=True)
     occurred_at = models.DateTimeField(null=True)
     stage_deadline_at = models.DateTimeField(null=True)
+
+    response_clock = models.OneToOneField(Clock, models.PROTECT, null=True, related_name="+")
+    # Copies of what its clocks say, so that a queue is one index: the first promise, and what is due now, if anything.
+    promised_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    is_compensated = models.BooleanField(default=False)  # an entitlement was redeemed for it (R39)
 
     filed_at = models.DateTimeField()
     entered_at = models.DateTimeField()  # when it came to its present tier, or back from the reporter
@@ -87,6 +110,20 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
         ),
         output_field=models.PositiveSmallIntegerField(),
         db_persist=True,
+    )
+    # Queues show first what goes before all others, then what is due, then what is answered, then what waits.
+    queue_rank = models.GeneratedField(
+        expression=Case(
+            When(status__in=["awaiting_data", "awaiting_confirmation"], then=QueueRank.WAITING),
+            When(Q(is_compensated=True) | Q(stage_deadline_at__lt=F("promised_at")), then=QueueRank.FIRST),
+            When(due_at=None, then=QueueRank.ANSWERED),
+            default=QueueRank.DUE,
+        ),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
+    queue_due = models.GeneratedField(
+        expression=Coalesce("due_at", Value(NO_DEADLINE)), output_field=models.DateTimeField(), db_persist=True
     )
     stage_due = models.GeneratedField(
         expression=Coalesce("stage_deadline_at", Value(NO_DEADLINE)),
@@ -108,6 +145,14 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
                 fields=["tier", "lpse", "entered_at", "id"], condition=~Q(status="closed"), name="queue_of_lpse"
             ),
             models.Index(fields=["tier", "entered_at", "id"], condition=~Q(status="closed"), name="queue_of_tier"),
+            models.Index(
+                fields=["tier", "lpse", "queue_rank", "queue_due", "id"],
+                condition=~Q(status="closed"),
+                name="promises_of_lpse",
+            ),
+            models.Index(
+                fields=["tier", "queue_rank", "queue_due", "id"], condition=~Q(status="closed"), name="promises_of_tier"
+            ),
             models.Index(fields=["tier", "lpse", "stage_due", "id"], condition=~Q(status="closed"), name="due_at_lpse"),
             models.Index(fields=["tier", "stage_due", "id"], condition=~Q(status="closed"), name="due_at_tier"),
             models.Index(fields=["assignee", "entered_at", "id"], condition=~Q(status="closed"), name="queue_of_one"),
@@ -185,6 +230,11 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
         return Tier(self.tier - 1) if self.tier > Tier.LPSE else None
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether the tender stage ends before our promise does."""
+        return bool(self.stage_deadline_at and self.promised_at and self.stage_deadline_at < self.promised_at)
+
+    @property
     def next_tier(self) -> Tier | None:
         return Tier(self.tier + 1) if self.tier < Tier.TIM_TEKNIS else None
 
@@ -236,6 +286,18 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
         """The reporter needs no help any more."""
         self.closed_at = now
         self.close_reason = self.CloseReason.WITHDRAWN
+
+    @transition(status, source=Status.AWAITING_DATA, target=Status.CLOSED, permission=nobody)
+    def give_up_data(self, *, now: datetime) -> None:
+        """The reporter never sent what was asked for (A06); the worker closes."""
+        self.closed_at = now
+        self.close_reason = self.CloseReason.NO_DATA
+
+    @transition(status, source=Status.AWAITING_CONFIRMATION, target=Status.CLOSED, permission=nobody)
+    def give_up_confirmation(self, *, now: datetime) -> None:
+        """The reporter never said whether the solution helped (A08); the worker closes."""
+        self.closed_at = now
+        self.close_reason = self.CloseReason.UNCONFIRMED
 
     @transition(status, source=Status.CLOSED, target=Status.NEW, permission=is_reporter)
     def reopen(self, *, now: datetime) -> None:

@@ -1,22 +1,39 @@
-"""What the reporter does with a solution (R19, A07, A09)."""
+"""How a ticket ends: the reporter confirms, rejects, withdraws, reopens, or never answers (R19, A06–A09)."""
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.fsm import Conflict, require
+from escalation.models import Clock, ClockPoint
+from escalation.services import clocks
 from tickets.models import Leg, Ticket, TicketEvent
 from tickets.permissions import is_reporter
 from tickets.services.feedback import close_request
-from tickets.services.record import end_leg, keep, open_leg, record, tell_holders
+from tickets.services.record import (
+    end_leg,
+    end_wait,
+    keep,
+    open_leg,
+    record,
+    stop_clocks,
+    tell_holders,
+    tell_reporter,
+)
 
 Kind = TicketEvent.Kind
 REOPEN_FOR = timedelta(days=30)
+REMINDED_FOR = timedelta(days=1)  # nobody is closed out within a day of being reminded, whatever was late
+SILENCES_AT_ONCE = 500
+log = logging.getLogger(__name__)
 
 
 def require_confirmation(ticket: Ticket, by: User) -> None:
@@ -31,6 +48,7 @@ def confirm_closing(pk: int, *, by: User, now: datetime, version: int, key: UUID
     require_confirmation(ticket, by)
     ticket.confirm(now=now)
     keep(ticket, "status", "closed_at", "close_reason", now=now)
+    end_wait(ticket, now=now)
     record(ticket, Kind.CONFIRMED, by=by, now=now, body=comment, key=key)
     tell_holders(ticket, "ticket_confirmed", by=by, now=now)
     return ticket
@@ -48,6 +66,7 @@ def reject_resolution(pk: int, *, by: User, now: datetime, version: int, key: UU
     require_rejection(ticket, by)
     ticket.reject(now=now)
     keep(ticket, "status", "entered_at", "reopen_count", now=now)
+    end_wait(ticket, now=now)
     open_leg(ticket, now=now)
     record(ticket, Kind.REJECTED, by=by, now=now, body=reason, key=key)
     tell_holders(ticket, "resolution_rejected", by=by, now=now)
@@ -68,11 +87,52 @@ def withdraw_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID
     staffs_turn = not ticket.awaits_data
     ticket.withdraw(now=now)
     keep(ticket, "status", "closed_at", "close_reason", now=now)
+    stop_clocks(ticket, now=now)
     if staffs_turn:
         end_leg(ticket, Leg.Outcome.WITHDRAWN, now=now)
     close_request(ticket, now=now)
     record(ticket, Kind.WITHDRAWN, by=by, now=now, body=reason, key=key)
     return ticket
+
+
+def close_silences(*, now: datetime) -> dict[str, int]:
+    """Close what its reporter has left unanswered for the whole wait and after both reminders (A06, A08).
+
+    The worker's own verb. Each ticket in a transaction of its own, case first; one that cannot be closed is put off.
+    """
+    done = {"closed": 0, "postponed": 0}
+    silent = Clock.objects.running().filter(binds_reporter=True, due_at__lt=now, parked_at=None, next_at=None)
+    told_lately = ClockPoint.objects.filter(clock=OuterRef("pk"), passed_at__gt=now - REMINDED_FOR)
+    for clock in silent.exclude(Exists(told_lately)).order_by("due_at", "pk")[:SILENCES_AT_ONCE]:
+        try:
+            done["closed"] += close_unanswered(clock.case, now=now)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            log.exception("Ticket %s could not be closed", clock.case)
+            clocks.postpone(clock.pk, error, now=now)
+            done["postponed"] += 1
+    return done
+
+
+@transaction.atomic
+def close_unanswered(number: str, *, now: datetime) -> bool:
+    """Close one ticket whose reporter said nothing, and say so to both sides; it can be reopened for 30 days.
+
+    Return False and do nothing when the reporter has answered in the meantime.
+    """
+    ticket = Ticket.objects.lock(Ticket.objects.get(number=number).pk)
+    if not Clock.objects.running().filter(case=number, binds_reporter=True, due_at__lt=now).exists():
+        return False
+    give_up = ticket.give_up_data if ticket.awaits_data else ticket.give_up_confirmation
+    give_up(now=now)
+    keep(ticket, "status", "closed_at", "close_reason", now=now)
+    stop_clocks(ticket, now=now)
+    close_request(ticket, now=now)
+    record(ticket, Kind.CLOSED_UNANSWERED, by=None, now=now, reason=ticket.close_reason)
+    tell_reporter(ticket, "ticket_closed_unanswered", now=now)
+    tell_holders(ticket, "ticket_closed_unanswered", by=None, now=now)
+    return True
 
 
 def require_reopening(ticket: Ticket, by: User, now: datetime | None = None) -> None:

@@ -65,14 +65,16 @@ def renew(key: UUID, *, by: User, now: datetime) -> UUID:
     return fresh.key
 
 
-def sweep_drafts(*, now: datetime) -> None:
-    """Delete drafts untouched for 24 hours, and files that old that no row names."""
-    before = now - KEPT_FOR
+def sweep_drafts(*, now: datetime) -> dict[str, int]:
+    """Delete drafts untouched for 24 hours, and files that old that no row names; return how many of each."""
+    before, done = now - KEPT_FOR, {"drafts": 0, "files": 0}
     while old := list(Draft.objects.filter(changed_at__lt=before).values_list("key", flat=True)[:BATCH]):
         _delete(old, before=before)
+        done["drafts"] += len(old)
     files = old_files(before.timestamp())
     while some := list(islice(files, BATCH)):
-        _delete_nameless(some)
+        done["files"] += _delete_nameless(some)
+    return done
 
 
 def _delete(keys: list[UUID], *, before: datetime | None = None) -> None:
@@ -85,10 +87,11 @@ def _delete(keys: list[UUID], *, before: datetime | None = None) -> None:
     discard_files(names)
 
 
-def _delete_nameless(paths: list[Path]) -> None:
+def _delete_nameless(paths: list[Path]) -> int:
     keys = [path.name for path in paths if KEY.fullmatch(path.name)]
     named = Attachment.objects.filter(key__in=keys).exclude(file="")  # an infected one has lost its bytes
     known = {name_of(key) for key in named.values_list("key", flat=True)}
-    for path in paths:
-        if "/".join(path.parts[-4:]) not in known:
-            path.unlink(missing_ok=True)
+    nameless = [path for path in paths if "/".join(path.parts[-4:]) not in known]
+    for path in nameless:
+        path.unlink(missing_ok=True)
+    return len(nameless)

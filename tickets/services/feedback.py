@@ -1,7 +1,7 @@
 """Feedback: staff ask the reporter for data, the reporter answers item by item (R18, A05)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,22 +11,29 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.dates import local
 from core.fsm import Conflict, require
+from escalation.models import Promise
+from escalation.services.calendar import calendar_of
+from escalation.working import nth_working_day
 from tickets.models import DataRequest, Leg, RequestedItem, Ticket, TicketEvent
-from tickets.services.record import end_leg, keep, open_leg, record, require_duty, tell_holders, tell_reporter
+from tickets.services.record import (
+    await_reporter,
+    end_wait,
+    keep,
+    open_leg,
+    record,
+    require_duty,
+    tell_holders,
+    tell_reporter,
+)
 
 Kind = TicketEvent.Kind
 State = RequestedItem.State
 LONGEST_WAIT = 10  # working days
-WEEK = 5  # working days
 
 
-def latest_reply_by(today: date) -> date:
-    """Return the last day a reply may be asked for: 10 days from Monday to Friday after `today` (A06)."""
-    day, left = today, LONGEST_WAIT
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < WEEK
-    return day
+def latest_reply_by(ticket: Ticket, *, now: datetime) -> date:
+    """Return the last day a reply may be asked for: the 10th working day of the LPSE from now (A06)."""
+    return nth_working_day(local(now, ticket.zone).date(), LONGEST_WAIT, calendar_of(ticket.lpse))
 
 
 def require_data_request(ticket: Ticket, by: User) -> None:
@@ -45,11 +52,11 @@ def request_data(
     ticket = Ticket.objects.lock(pk, version=version, key=key)
     require_data_request(ticket, by)
     today = local(now, ticket.zone).date()
-    if not items or not today < reply_by <= latest_reply_by(today):
+    if not items or not today < reply_by <= latest_reply_by(ticket, now=now):
         raise Conflict(_("Tulis data yang diminta dan batas jawaban paling lama 10 hari kerja."))
     ticket.ask_for_data()
     keep(ticket, "status", now=now)
-    end_leg(ticket, Leg.Outcome.DATA_REQUESTED, now=now)
+    await_reporter(ticket, Leg.Outcome.DATA_REQUESTED, Promise.Code.DATA_WAIT, now=now)
     role = require_duty(ticket, by).role
     event = record(ticket, Kind.DATA_REQUESTED, by=by, now=now, role=role, body=text, key=key)
     asked = DataRequest.objects.create(ticket=ticket, event=event, reply_by=reply_by)
@@ -76,6 +83,7 @@ def provide_data(
     asked = ticket.data_requests.get(answered_at=None)
     ticket.receive_data(now=now)
     keep(ticket, "status", "entered_at", now=now)
+    end_wait(ticket, now=now)
     open_leg(ticket, now=now)
     event = record(ticket, Kind.DATA_PROVIDED, by=by, now=now, body=text, key=key, request=asked.pk)
     given = set(event.attachments.values_list("item", flat=True))

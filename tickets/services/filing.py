@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import Reporter, User
+from core.dates import long_date
 from core.fsm import AlreadyDone
+from escalation.services import entitlements
 from escalation.tiers import LKPP_ZONE
 from tickets.models import Attachment, DocumentRequirement, NumberCounter, Ticket, TicketEvent
-from tickets.services.record import open_leg, record, tell_holders, tell_reporter
+from tickets.services.record import open_leg, promise_response, record, tell_holders, tell_reporter
 
 
 def get_filed(key: UUID, *, by: User) -> Ticket:
@@ -38,25 +41,30 @@ def file_ticket(*, by: User, key: UUID, now: datetime, facts: dict[str, Any], id
     `facts` are fields of Ticket; `identity` are the NIB or NIP the category asked for, kept with the reporter.
     Raises PermissionDenied for a person without a reporter's identity, AlreadyDone for a form sent before.
     """
-    reporter = Reporter.objects.visible_to(by).select_for_update().select_related(None).first()
+    reporter = Reporter.objects.visible_to(by).select_for_update(no_key=True).select_related(None).first()
     if reporter is None:
         raise PermissionDenied
     if Ticket.objects.filter(filing_key=key).exists():
         raise AlreadyDone
     _complete(reporter, identity)
     year = now.astimezone(ZoneInfo(LKPP_ZONE)).year
+    number = NumberCounter.take(Ticket.NUMBER_KIND, year)
+    url = reverse("tickets:detail", args=[number])
+    owed = entitlements.redeem(reporter, case=number, url=url, now=now)
     ticket = Ticket.objects.create(
         **facts,
         filing_key=key,
         reporter=reporter,
-        number=NumberCounter.take(Ticket.NUMBER_KIND, year),
+        number=number,
+        is_compensated=owed is not None,
         filed_at=now,
         entered_at=now,
         changed_at=now,
     )
+    promised = promise_response(ticket, now=now)
     open_leg(ticket, now=now)
     record(ticket, TicketEvent.Kind.FILED, by=by, now=now, body=ticket.description, key=key)
-    tell_reporter(ticket, "ticket_received", now=now)
+    tell_reporter(ticket, "ticket_received", now=now, due=long_date(promised.due_at, ticket.zone))
     tell_holders(ticket, "ticket_arrived", by=by, now=now)
     return ticket
 

@@ -10,10 +10,21 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.fsm import Conflict, require
+from escalation.models import Promise
 from escalation.tiers import Desk, Tier, duty_at
 from tickets.models import Leg, Ticket, TicketEvent
 from tickets.permissions import answers_for, serves_here
-from tickets.services.record import end_leg, keep, open_leg, record, require_duty, tell_holders, tell_reporter
+from tickets.services.record import (
+    await_reporter,
+    end_leg,
+    keep,
+    open_leg,
+    record,
+    require_duty,
+    respond,
+    tell_holders,
+    tell_reporter,
+)
 
 Kind = TicketEvent.Kind
 
@@ -44,13 +55,13 @@ def take_ticket(pk: int, *, by: User, now: datetime, version: int | None = None)
 
 @transaction.atomic
 def take_next_ticket(desk: Desk, *, by: User, now: datetime) -> Ticket:
-    """Take what has waited longest at this desk; two officers at once get two tickets.
+    """Take what stands first at this desk; two officers at once get two tickets.
 
     Raises PermissionDenied for other units, Conflict when nothing waits.
     """
     if duty_at(by, desk.tier, desk.lpse.pk if desk.lpse else None) is None:
         raise PermissionDenied
-    waiting = Ticket.objects.at(desk).unassigned().exclude(reporter__user=by).order_by("entered_at", "pk")
+    waiting = Ticket.objects.at(desk).unassigned().exclude(reporter__user=by).order_by("queue_rank", "queue_due", "pk")
     first = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
     if first is None:
         raise Conflict(_("Tidak ada tiket yang menunggu diambil."))
@@ -80,6 +91,7 @@ def reply_to_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID
     keep(ticket, now=now)
     record(ticket, Kind.REPLIED, by=by, now=now, role=role, body=text, key=key)
     if role:
+        respond(ticket, now=now)
         tell_reporter(ticket, "ticket_replied", now=now, sender=by.name)
     else:
         tell_holders(ticket, "reporter_replied", by=by, now=now, sender=by.name)
@@ -135,10 +147,10 @@ def escalate_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID
     ticket = Ticket.objects.lock(pk, version=version, key=key)
     pass_on = require_escalation(ticket, by)
     role, origin = require_duty(ticket, by).role, ticket.tier
+    end_leg(ticket, Leg.Outcome.ESCALATED, now=now)  # first: if it ends late, it was late where the ticket was
     pass_on(now=now)
     ticket.enter_queue(now=now)
     keep(ticket, "tier", "status", "assignee", "entered_at", "reached_lkpp_at", now=now)
-    end_leg(ticket, Leg.Outcome.ESCALATED, now=now)
     open_leg(ticket, now=now)
     record(ticket, Kind.ANALYSED, by=by, now=now, role=role, tier=origin, body=analysis, public=False, key=key)
     record(ticket, Kind.ESCALATED, by=by, now=now, role=role, tier=origin, body=line, to=ticket.tier)
@@ -159,7 +171,7 @@ def resolve_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID,
     require_resolution(ticket, by)
     ticket.resolve()
     keep(ticket, "status", now=now)
-    end_leg(ticket, Leg.Outcome.RESOLVED, now=now)
+    await_reporter(ticket, Leg.Outcome.RESOLVED, Promise.Code.CONFIRMATION_WAIT, now=now)
     record(ticket, Kind.RESOLVED, by=by, now=now, role=require_duty(ticket, by).role, body=solution, key=key)
     tell_reporter(ticket, "ticket_resolved", now=now)
     return ticket

@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 
-from accounts.models import Duty, User
+from accounts.models import Duty, Lpse, User
+from escalation.models import Clock, Promise
+from escalation.services import clocks
 from escalation.tiers import Tier, duty_at, staff_of
 from notifications.services import notify
 from tickets.models import Draft, Leg, Ticket, TicketEvent
@@ -29,11 +32,11 @@ def keep(ticket: Ticket, *fields: str, now: datetime) -> None:
     ticket.save(update_fields=[*fields, "version", "changed_at"])
 
 
-def record(
+def line_of(
     ticket: Ticket,
     kind: TicketEvent.Kind,
     *,
-    by: User,
+    by: User | None,
     now: datetime,
     role: str = "",
     tier: int | None = None,
@@ -42,11 +45,12 @@ def record(
     key: UUID | None = None,
     **data: Any,
 ) -> TicketEvent:
-    """Write one line of history, with the files of the draft that carries the same key.
+    """Return one line of history, unsaved.
 
-    An empty `role` means the reporter wrote it; `tier` defaults to where the ticket is now.
+    No `role` means the reporter wrote it, or the worker when `by` is None; `tier` defaults to where the ticket is.
     """
-    event = ticket.events.create(
+    return TicketEvent(
+        ticket=ticket,
         kind=kind,
         key=key,
         actor=by,
@@ -58,7 +62,15 @@ def record(
         data=data,
         at=now,
     )
-    if key:
+
+
+def record(
+    ticket: Ticket, kind: TicketEvent.Kind, *, by: User | None, key: UUID | None = None, **facts: Any
+) -> TicketEvent:
+    """Write one line of history as `line_of` says it, with the files of the draft that carries the same key."""
+    event = line_of(ticket, kind, by=by, key=key, **facts)
+    event.save()
+    if key and by:
         # Locked, so that the twin of a double click cannot add a file to a draft that is being sent.
         draft = Draft.objects.visible_to(by).select_for_update().filter(key=key).first()
         if draft:
@@ -94,24 +106,83 @@ def words_sent(ticket: Ticket, key: UUID) -> set[str]:
     return words_of(words)
 
 
+def _start_clock(ticket: Ticket, code: Promise.Code, *, lpse: Lpse | None, now: datetime) -> Clock:
+    url = ticket.get_absolute_url()
+    return clocks.start_clock(code, case=ticket.number, url=url, reporter=ticket.reporter, lpse=lpse, now=now)
+
+
+def promise_response(ticket: Ticket, *, now: datetime) -> Clock:
+    """Promise the reporter a first response, on the calendar of the LPSE, wherever the ticket goes (R33, A04)."""
+    clock = ticket.response_clock = _start_clock(ticket, Promise.Code.FIRST_RESPONSE, lpse=ticket.lpse, now=now)
+    ticket.save(update_fields=["response_clock"])
+    return clock
+
+
 def open_leg(ticket: Ticket, *, now: datetime) -> None:
-    """Begin a turn of the staff where the ticket is now."""
+    """Begin a turn of the staff where the ticket is now, and its clock on the calendar of that unit (A02, A04)."""
     lpse = ticket.lpse if ticket.tier == Tier.LPSE else None
-    ticket.legs.create(tier=ticket.tier, lpse=lpse, assignee=ticket.assignee, entered_at=now)
+    clock = _start_clock(ticket, Promise.Code.TURN, lpse=lpse, now=now)
+    ticket.legs.create(tier=ticket.tier, lpse=lpse, assignee=ticket.assignee, entered_at=now, clock=clock)
+    show_due([ticket.number])
 
 
-def end_leg(ticket: Ticket, outcome: Leg.Outcome, *, now: datetime) -> None:
-    """End the present turn of the staff; there must be exactly one."""
+def respond(ticket: Ticket, *, now: datetime) -> None:
+    """The reporter has an answer of a person: that keeps the first promise, and that of the present turn (A01)."""
+    clocks.meet(ticket.response_clock_id, now=now)
+    for clock in ticket.legs.filter(left_at=None).values_list("clock", flat=True):
+        clocks.meet(clock, now=now)
+    show_due([ticket.number])
+
+
+def end_leg(ticket: Ticket, outcome: Leg.Outcome, *, now: datetime) -> Leg:
+    """End the present turn of the staff, and with it its clock; there must be exactly one."""
     leg = ticket.legs.get(left_at=None)
     leg.left_at = now
     leg.outcome = outcome
     leg.save(update_fields=["left_at", "outcome"])
+    clocks.meet(leg.clock_id, now=now)
+    show_due([ticket.number])
+    return leg
+
+
+def await_reporter(ticket: Ticket, outcome: Leg.Outcome, code: Promise.Code, *, now: datetime) -> None:
+    """Answer, end the turn of the staff and begin that of the reporter, counted where the reporter is (A05, A08)."""
+    respond(ticket, now=now)
+    leg = end_leg(ticket, outcome, now=now)
+    leg.wait = _start_clock(ticket, code, lpse=ticket.lpse, now=now)
+    leg.save(update_fields=["wait"])
+
+
+def end_wait(ticket: Ticket, *, now: datetime) -> None:
+    """The reporter has answered: their clock is met."""
+    for clock in ticket.legs.order_by("-pk").values_list("wait", flat=True)[:1]:
+        clocks.meet(clock, now=now)
+
+
+def stop_clocks(ticket: Ticket, *, now: datetime) -> None:
+    """Nobody owes anything about this ticket any more."""
+    for clock in Clock.objects.running().filter(case=ticket.number).order_by("pk").values_list("pk", flat=True):
+        clocks.stop(clock, now=now)
+    show_due([ticket.number])
+
+
+def show_due(numbers: list[str]) -> None:
+    """Copy onto these tickets what their clocks say: the first promise, and what is due now."""
+    running = Clock.objects.running().filter(case=OuterRef("number"), binds_reporter=False).order_by("due_at")
+    promised = Clock.objects.filter(pk=OuterRef("response_clock"))
+    Ticket.objects.filter(number__in=numbers).update(
+        due_at=Subquery(running.values("due_at")[:1]), promised_at=Subquery(promised.values("due_at"))
+    )
 
 
 def tell(people: Iterable[User], kind: str, ticket: Ticket, *, now: datetime, **context: Any) -> None:
     """Notify people about a ticket."""
-    url = ticket.get_absolute_url()
-    notify(people, kind, url=url, now=now, number=ticket.number, title=ticket.title, **context)
+    notify(people, kind, now=now, **about(ticket), **context)
+
+
+def about(ticket: Ticket) -> dict[str, str]:
+    """Return what every message about a ticket carries."""
+    return {"url": ticket.get_absolute_url(), "number": ticket.number, "title": ticket.title}
 
 
 def tell_reporter(ticket: Ticket, kind: str, *, now: datetime, **context: Any) -> None:
@@ -120,7 +191,7 @@ def tell_reporter(ticket: Ticket, kind: str, *, now: datetime, **context: Any) -
         tell([ticket.reporter.user], kind, ticket, now=now, **context)
 
 
-def tell_holders(ticket: Ticket, kind: str, *, by: User, now: datetime, **context: Any) -> None:
+def tell_holders(ticket: Ticket, kind: str, *, by: User | None, now: datetime, **context: Any) -> None:
     """Notify the officer responsible, else everybody of the holding unit, but not whoever did it."""
     people = [ticket.assignee] if ticket.assignee else staff_of(ticket.tier, ticket.lpse_id)
     tell([person for person in people if person != by], kind, ticket, now=now, **context)

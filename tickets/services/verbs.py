@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.fsm import Conflict
 from tickets.models import Ticket
-from tickets.services import closing, feedback, handling, moving, sharing
+from tickets.services import closing, excusing, feedback, handling, moving, sharing
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,22 @@ class Verb:
 
 
 VERBS = {
-    "take": Verb(_("Ambil Tiket"), _("Anda menjadi penanggung jawab."), "hand-raised", "A"),
-    "resolve": Verb(_("Tandai Selesai"), _("Tulis solusi, lalu pelapor mengonfirmasi."), "check", "S"),
-    "escalate": Verb(_("Eskalasi"), _("Perlu catatan analisis. Seluruh data ikut diteruskan."), "arrow-up-right", "E"),
-    "request_data": Verb(
-        _("Minta Kelengkapan Data"), _("Giliran Anda berhenti sampai pelapor menjawab."), "document-plus", "D"
+    "take": Verb(_("Ambil Tiket"), _("Anda menjadi penanggung jawab. Jam tetap berjalan."), "hand-raised", "A"),
+    "resolve": Verb(_("Tandai Selesai"), _("Tulis solusi. Jam berhenti, lalu pelapor mengonfirmasi."), "check", "S"),
+    "escalate": Verb(
+        _("Eskalasi"), _("Perlu catatan analisis. Tingkat berikutnya berbatas baru."), "arrow-up-right", "E"
     ),
-    "reassign": Verb(_("Alihkan Petugas"), _("Tetap di unit yang sama."), "arrows-right-left", "P"),
-    "return": Verb(_("Kembalikan ke Tingkat Sebelumnya"), _("Perlu alasan, terbaca petugas."), "arrow-down-left"),
+    "request_data": Verb(
+        _("Minta Kelengkapan Data"), _("Jam kami berhenti sampai pelapor menjawab."), "document-plus", "D"
+    ),
+    "reassign": Verb(
+        _("Alihkan Petugas"), _("Tetap di unit yang sama. Batas tanggap tidak berubah."), "arrows-right-left", "P"
+    ),
+    "return": Verb(
+        _("Kembalikan ke Tingkat Sebelumnya"),
+        _("Perlu alasan. Batas tanggap dihitung baru."),
+        "arrow-down-left",
+    ),
     "reply": Verb(_("Balasan"), _("Terbaca oleh pelapor dan petugas."), "chat-bubble-left-ellipsis", "R"),
     "note": Verb(_("Catatan internal"), _("Hanya terbaca oleh petugas."), "lock-closed", "N"),
     "provide_data": Verb(_("Kirim data"), _("Petugas melanjutkan penanganan."), "paper-airplane"),
@@ -41,6 +49,9 @@ VERBS = {
     "rate": Verb(_("Nilai layanan"), _("Sekali ketuk."), "star"),
     "withdraw": Verb(_("Batalkan tiket"), _("Dapat dibuka kembali dalam 30 hari."), "x-circle"),
     "reopen": Verb(_("Buka Kembali"), _("Tiket kembali ke antrean tingkat terakhir."), "arrow-path"),
+    "excuse": Verb(
+        _("Kecualikan keterlambatan"), _("Perlu alasan dan bukti. Keterlambatan tetap tercatat."), "shield-check"
+    ),
     "share": Verb(_("Bagikan kepada rekan"), _("Rekan dapat membaca dan menjawab."), "share"),
 }
 
@@ -60,6 +71,7 @@ REQUIREMENTS: dict[str, Callable[[Ticket, User], Any]] = {
     "rate": closing.require_rating,
     "withdraw": closing.require_withdrawal,
     "reopen": closing.require_reopening,
+    "excuse": excusing.require_excuse,
     "share": sharing.require_sharing,
 }
 

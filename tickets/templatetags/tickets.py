@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.dates import duration
+from escalation.working import Calendar
 from tickets import chain
+from tickets.countdown import chip_of
 from tickets.models import Ticket
 from tickets.services.search import earlier_of_package, earlier_of_reporter
 
@@ -23,12 +26,20 @@ CHIPS = {
     Status.CLOSED: ("chip--good", "check-circle", Status.CLOSED.label),
 }
 
+# What ended otherwise than by the reporter's word, and its heroicon.
+ENDINGS = {
+    Ticket.CloseReason.WITHDRAWN: "x-circle",
+    Ticket.CloseReason.UNCONFIRMED: "archive-box",
+    Ticket.CloseReason.NO_DATA: "document-minus",
+}
+
 
 @register.inclusion_tag("tickets/_status.html")
 def status_chip(ticket: Ticket, short: bool = False) -> dict[str, Any]:
     """Draw the status: what is awaited, in word, icon and colour."""
-    if ticket.was_withdrawn:
-        return {"css": "", "icon": "x-circle", "label": Ticket.CloseReason.WITHDRAWN.label}
+    if ticket.close_reason in ENDINGS:
+        icon = ENDINGS[Ticket.CloseReason(ticket.close_reason)]
+        return {"css": "", "icon": icon, "label": ticket.get_close_reason_display()}
     css, icon, short_label = CHIPS[Status(ticket.status)]
     return {"css": css, "icon": icon, "label": short_label if short else Status(ticket.status).label}
 
@@ -36,7 +47,26 @@ def status_chip(ticket: Ticket, short: bool = False) -> dict[str, Any]:
 @register.inclusion_tag("tickets/_mini.html")
 def mini_chain(ticket: Ticket) -> dict[str, Any]:
     """Draw where a ticket is, small enough for a row."""
-    return {"letters": chain.mini(ticket), "desk": ticket.desk}
+    letters = chain.mini(ticket, timezone.now())
+    return {"letters": letters, "desk": ticket.desk, "is_late": "l" in letters}
+
+
+@register.inclusion_tag("tickets/_clock.html")
+def clock_chip(ticket: Ticket, now: datetime, calendar: Calendar | None = None) -> dict[str, Any]:
+    """Draw what is due now, from fields of the ticket alone; `calendar` of its unit turns dates into working days."""
+    return {"chip": chip_of(ticket, now, calendar)}
+
+
+@register.inclusion_tag("tickets/_priority.html")
+def priority_badge(ticket: Ticket) -> dict[str, Any]:
+    """Draw why a ticket goes before others: owed for a broken promise, or a stage that ends before our promise."""
+    return {"is_compensated": ticket.is_compensated, "is_urgent": ticket.is_urgent and not ticket.is_closed}
+
+
+@register.inclusion_tag("tickets/_late.html")
+def late_badge(ticket: Any) -> dict[str, Any]:
+    """Draw that a promise was broken, for good; reads what `with_lateness` has read with the ticket."""
+    return {"is_late": ticket.was_late, "is_excused": ticket.was_excused}
 
 
 @register.inclusion_tag("tickets/_earlier.html")

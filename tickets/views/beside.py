@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from accounts.requests import signed_in
 from core.pagination import neighbours, position
@@ -25,7 +26,7 @@ def beside(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     desk = find_desk(signed_in(request), slug)
     if desk is None:
         return {}
-    shown = read_shown(desk, signed_in(request), QueryDict(query))
+    shown = read_shown(desk, signed_in(request), QueryDict(query), now=timezone.now())
     if given or ticket.pk != pk:
         cursor = position(ticket, shown.order)
     if given:

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import signed_in
 from core.fsm import AlreadyDone
 from core.requests import HtmxRequest
+from escalation.models import Entitlement
 from tickets.forms.filing import FilingForm
 from tickets.models import Attachment, DocumentRequirement, Ticket
+from tickets.promise import cells_of, preview
 from tickets.services import filing
 from tickets.views.drafted import Drafted, drafted, keeps_draft
 
@@ -55,7 +57,15 @@ def file_ticket(request: HttpRequest) -> HttpResponse:
         if is_this:
             return redirect("tickets:filed", number=ticket.number)
         sent_as = ticket
-    return render(request, "tickets/file.html", context_of(form, draft) | {"reporter": reporter, "sent_as": sent_as})
+    context = context_of(form, draft) | promise_of(form)
+    return render(request, "tickets/file.html", context | {"reporter": reporter, "sent_as": sent_as})
+
+
+def promise_of(form: FilingForm) -> dict[str, Any]:
+    """Return what is promised at the LPSE chosen so far, and the priority this ticket would use, if one is owed."""
+    lpse = form.lpse_so_far
+    owed = Entitlement.objects.owed_to(form.reporter).first()
+    return {"preview": preview(lpse, now=form.now) if lpse else None, "owed": owed}
 
 
 def _send(request: HttpRequest, form: FilingForm, draft: Drafted) -> tuple[Ticket, bool]:
@@ -90,6 +100,9 @@ def requirements(request: HtmxRequest) -> HttpResponse:
 @require_safe
 def filed(request: HttpRequest, number: str) -> HttpResponse:
     """Hand out the number; for the reporter only."""
-    own = Ticket.objects.reported_by(signed_in(request)).select_related("lpse")
+    own = Ticket.objects.reported_by(signed_in(request)).select_related("lpse", "response_clock__lpse")
     ticket = get_object_or_404(own.numbered(number))
-    return render(request, "tickets/filed.html", {"ticket": ticket, "missing": filing.missing_documents(ticket)})
+    clock = ticket.response_clock
+    days = cells_of(clock, timezone.now()) if clock else []
+    context = {"ticket": ticket, "clock": clock, "cells": days, "missing": filing.missing_documents(ticket)}
+    return render(request, "tickets/filed.html", context)

@@ -64,7 +64,9 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def request_data(request: HttpRequest, number: str) -> HttpResponse:
     ticket = get_ticket(signed_in(request), number)
-    form = partial(RequestDataForm, today=local(timezone.now(), ticket.zone).date())
+    now = timezone.now()
+    last = feedback.latest_reply_by(ticket, now=now)
+    form = partial(RequestDataForm, today=local(now, ticket.zone).date(), last=last)
     done = _("Permintaan data telah dikirim kepada pelapor.")
     return write(request, ticket, form, feedback.request_data, "request_data", done)
 

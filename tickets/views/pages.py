@@ -12,11 +12,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import signed_in
+from escalation.tiers import Tier
 from tickets.canned import canned_texts
 from tickets.chain import stations
+from tickets.countdown import spent_words
 from tickets.forms.handling import ConfirmForm, ProvideDataForm, ReplyForm, VersionedForm
+from tickets.journey import Journey
 from tickets.models import Ticket, TicketEvent
-from tickets.permissions import answers_for, works_here
+from tickets.permissions import answers_for, is_reporter, works_here
+from tickets.promise import box_of, faces
 from tickets.services.feedback import open_request, requests_of
 from tickets.services.presence import others_on
 from tickets.services.verbs import verbs_for
@@ -28,12 +32,13 @@ Kind = TicketEvent.Kind
 # The form that stands on the reporter's page, by what is awaited of them.
 STANDING = {Ticket.Status.AWAITING_DATA: "provide_data", Ticket.Status.AWAITING_CONFIRMATION: "confirm"}
 ANSWERS = (Kind.REPLIED, Kind.RESOLVED)
+PROMISE = ("response_clock__promise", "response_clock__lpse", "response_clock__excused_by")
 
 
 def get_ticket(user: User, number: str) -> Ticket:
     """Return the ticket of this number, in any notation, or raise Http404 as if it did not exist."""
-    rows = Ticket.objects.visible_to(user).numbered(number)
-    ticket = rows.for_lists().with_shares().select_related("application").first()
+    rows = Ticket.objects.visible_to(user).numbered(number).for_lists().with_shares().with_lateness()
+    ticket = rows.select_related("application", *PROMISE).first()
     if ticket is None:
         raise Http404
     return ticket
@@ -60,18 +65,25 @@ def context_of(ticket: Ticket, user: User, *, before: int | None = None) -> dict
     lines, more = timeline(ticket, user, before=before)
     answers = answers_of(ticket)
     solution = next((answer for answer in reversed(answers) if answer.kind == Kind.RESOLVED), None)
+    asked = open_request(ticket) if ticket.awaits_data else None
+    journey = Journey(ticket, zone, own, now)
+    box = box_of(journey, asked=asked, solution=solution, last_answer=answers[-1] if answers else None)
     return {
         "ticket": ticket,
         "own": own,
+        "is_reporter": is_reporter(ticket, user),
         "zone": zone,
         "now": now,
-        "stations": stations(ticket, list(ticket.legs.all()), zone=zone, now=now),
+        "journey": journey,
+        "box": box,
+        "stations": stations(journey, is_late=box.is_late),
+        "faces": faces(journey),
+        "age": spent_words([(ticket.filed_at, ticket.closed_at or now)], journey.calendar_at(Tier.LPSE)),
         "lines": lines,
         "more": more,
         "first_answer": answers[0] if answers else None,
-        "last_answer": answers[-1] if answers else None,
         "solution": solution,
-        "asked": open_request(ticket) if ticket.awaits_data else None,
+        "asked": asked,
         "solved_by": unit_of(solution, ticket) if solution else "",
         "verbs": verbs_for(ticket, user),
         "works_here": works_here(ticket, user),

@@ -49,19 +49,20 @@ def back_to(desk: Desk, request: HttpRequest) -> HttpResponse:
 @require_safe
 def queue(request: HtmxRequest, desk: str) -> HttpResponse:
     user, place = signed_in(request), get_desk(request, desk)
-    shown = read_shown(place, user, request.GET)
+    shown = read_shown(place, user, request.GET, now=timezone.now())
     cursors = request.GET.get("sesudah", ""), request.GET.get("sebelum", "")
+    page = keyset_page(shown.rows.for_lists(), shown.order, *cursors)
     works_here = duty_at(user, place.tier, place.lpse.pk if place.lpse else None) is not None
     context = {
         "desk": place,
         "shown": shown,
         "officers": shown.officers,
         "sorts": [(slug, label) for slug, (label, _order) in SORTS.items()],
-        "page": keyset_page(shown.rows.for_lists(), shown.order, *cursors),
+        "page": page,
+        "groups": shown.groups_of(page.rows),
         "saved": SavedView.objects.at(place).visible_to(user),
         "works_here": works_here,
         "may_move": works_here or user.holds(Role.SUPERVISOR),
-        "now": timezone.now(),
     }
     return render(request, "tickets/queue.html" + ("#rows" if request.htmx else ""), context)
 
@@ -69,7 +70,7 @@ def queue(request: HtmxRequest, desk: str) -> HttpResponse:
 @login_required
 @require_POST
 def take_next(request: HttpRequest, desk: str) -> HttpResponse:
-    """Take the ticket that has waited longest at this desk."""
+    """Take what stands first at this desk."""
     place = next((own for own in desks_of(signed_in(request)) if own.slug == desk), None)
     if place is None:
         raise Http404
@@ -139,7 +140,7 @@ def hand_over(request: HttpRequest, desk: str) -> HttpResponse:
 def save_view(request: HttpRequest, desk: str) -> HttpResponse:
     """Keep what is seen now under a name."""
     user, place = signed_in(request), get_desk(request, desk)
-    shown = read_shown(place, user, query_of(request))
+    shown = read_shown(place, user, query_of(request), now=timezone.now())
     form = SaveViewForm(request.POST)
     if form.is_valid():
         saved_views.save_view(place, by=user, query=shown.query, **form.cleaned_data)

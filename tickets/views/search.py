@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import signed_in
@@ -21,5 +22,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "results": find(text, user=signed_in(request)) if text else None,
         "misread": is_misread_number(text),
         "shown": SHOWN,
+        "now": timezone.now(),
     }
     return render(request, "tickets/search.html", context)

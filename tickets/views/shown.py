@@ -1,25 +1,34 @@
 """What of a desk's queue a person looks at: one tab, filtered and ordered as the address says."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from django.forms.models import ModelChoiceIteratorValue
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.dates import local, long_day
 from core.pagination import capped_count
+from escalation.services.calendar import calendar_of
 from escalation.tiers import Desk
+from escalation.working import Calendar
+from tickets.countdown import is_late, is_today
 from tickets.forms.queue import QueueFilter
 from tickets.models import Ticket
 from tickets.models.queryset import TicketQuerySet
+from tickets.models.ticket import QueueRank
 
 CLOSED_ORDER = ("-changed_at", "-id")
-FIRST_SORT = "terlama"
+FIRST_SORT = "batas"
 SORTS = {
-    FIRST_SORT: (_("Terlama menunggu"), ("entered_at", "id")),
+    FIRST_SORT: (_("Batas tanggap terdekat"), ("queue_rank", "queue_due", "id")),
+    "terlama": (_("Terlama menunggu"), ("entered_at", "id")),
     "terbaru": (_("Terbaru masuk"), ("-entered_at", "-id")),
     "tenggat": (_("Tenggat tahapan terdekat"), ("stage_due", "id")),
 }
@@ -41,7 +50,7 @@ class Tab:
         return capped_count(self.rows) if self.is_open else None
 
 
-def tabs_of(desk: Desk, user: User) -> dict[str, Tab]:
+def tabs_of(desk: Desk, user: User, now: datetime) -> dict[str, Tab]:
     """Return the tabs of a desk's queue, in order."""
     visible = Ticket.objects.visible_to(user)
     here, closed = visible.at(desk).open(), visible.at(desk).closed()
@@ -57,6 +66,7 @@ def tabs_of(desk: Desk, user: User) -> dict[str, Tab]:
             here.awaiting_confirmation(),
             _("Tidak ada tiket yang menunggu konfirmasi."),
         ),
+        Tab("terlambat", _("Terlambat"), here.overdue(now), _("Tidak ada tiket terlambat.")),
         Tab("dieskalasi", _("Sudah dieskalasi"), away, _("Tidak ada tiket di tingkat lebih tinggi."), is_here=False),
         Tab("ditutup", _("Ditutup"), closed, _("Belum ada tiket yang ditutup di unit ini."), False, False),
     ]
@@ -64,9 +74,37 @@ def tabs_of(desk: Desk, user: User) -> dict[str, Tab]:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A tab of a queue with its filters and its order."""
+class Heading:
+    """What stands above a group of tickets; css is the modifier of queue__group."""
 
+    label: str | Promise
+    css: str = ""
+    icon: str = ""
+
+
+HEADINGS = {
+    QueueRank.FIRST: Heading(QueueRank.FIRST.label, "prio", "star"),
+    QueueRank.ANSWERED: Heading(QueueRank.ANSWERED.label),
+    QueueRank.WAITING: Heading(QueueRank.WAITING.label),
+}
+OVERDUE = Heading(_("Terlambat"), "late", "exclamation-triangle")
+
+
+def heading_of(ticket: Ticket, zone: str, now: datetime) -> Heading:
+    """Return under which heading a ticket stands; days are those of `zone`."""
+    if ticket.due_at is None or ticket.queue_rank != QueueRank.DUE:
+        return HEADINGS[ticket.queue_rank]
+    if is_late(ticket, now):
+        return OVERDUE
+    day = long_day(local(ticket.due_at, zone))
+    return Heading(gettext("Hari ini, %(day)s") % {"day": day} if is_today(ticket.due_at, zone, now) else day)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A tab of a queue with its filters and its order, as it is at a moment."""
+
+    now: datetime
     desk: Desk
     tabs: dict[str, Tab]
     tab: Tab
@@ -81,6 +119,21 @@ class Shown:
     @property
     def order(self) -> tuple[str, ...]:
         return SORTS[self.sort][1] if self.tab.is_open else CLOSED_ORDER
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """When the unit works: read once for all rows of a page, if any."""
+        return calendar_of(self.desk.lpse)
+
+    def groups_of(self, tickets: list[Ticket]) -> list[tuple[Heading | None, list[Ticket]]]:
+        """Return the tickets of a page under their headings; only the order of promises has any.
+
+        A group goes on over the end of a page; its heading then stands on both.
+        """
+        if self.sort != FIRST_SORT or not self.tab.is_open:
+            return [(None, tickets)]
+        groups = groupby(tickets, lambda ticket: heading_of(ticket, self.desk.zone, self.now))
+        return [(heading, list(rows)) for heading, rows in groups]
 
     @property
     def query(self) -> str:
@@ -118,9 +171,9 @@ class Shown:
         return f"{self.desk.slug}?{self.query}"
 
 
-def read_shown(desk: Desk, user: User, params: QueryDict) -> Shown:
+def read_shown(desk: Desk, user: User, params: QueryDict, *, now: datetime) -> Shown:
     """Read an address; whatever makes no sense in it is passed over."""
-    tabs = tabs_of(desk, user)
+    tabs = tabs_of(desk, user, now)
     tab = tabs.get(params.get("tampil", ""), tabs["semua"])
     sort = params.get("urut", "") if params.get("urut") in SORTS else FIRST_SORT
-    return Shown(desk, tabs, tab, sort, QueueFilter(params, tab.rows, desk=desk, is_open=tab.is_open))
+    return Shown(now, desk, tabs, tab, sort, QueueFilter(params, tab.rows, desk=desk, is_open=tab.is_open, now=now))
