@@ -1,18 +1,16 @@
 """How the pages grow: time the database spends on each, at ten thousand tickets and more, as ratios (`make bench`)."""
 
-import os
 import statistics
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
-import django
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import override_settings
 from django.utils import timezone
+
+from bench.database import throwaway_database, vacuum
 
 ROUNDS = 7
 FIRST = 10_000
@@ -59,7 +57,8 @@ def pages() -> dict[str, tuple[Client, str]]:
     from tickets.models import Ticket
 
     newest = Ticket.objects.closed().filter(tier=3).exclude(package_code="").latest("pk")
-    middle = Ticket.objects.order_by("pk")[Ticket.objects.count() // 2]
+    alike = Ticket.objects.closed().filter(tier=1, is_compensated=False).order_by("pk")  # each size shows the same page
+    middle = alike[alike.count() // 2]
     helpdesk = User.objects.filter(duties__role=Role.HELPDESK_LPSE, duties__lpse=middle.lpse).earliest("pk")
     teknis = User.objects.filter(duties__role=Role.HELPDESK_TEKNIS).earliest("pk")
     lpse = f"/antrean/lpse-{middle.lpse.code}/"
@@ -94,8 +93,7 @@ def main(most: int) -> None:
     for size in sizes(most):
         for done in load(size - Ticket.objects.count(), now=timezone.now()):
             print(f"\r{done:,} tickets more", end="", file=sys.stderr, flush=True)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+        vacuum()
         print(f"\n{size:>12,} tickets{'ms':>14}{'ratio':>8}{'queries':>9}")
         for name, (browser, path) in pages().items():
             spent, queries = milliseconds(browser, path)
@@ -104,14 +102,5 @@ def main(most: int) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lpse_support.settings")
-    django.setup()
-    connection.settings_dict["TEST"]["NAME"] = f"bench_{os.getpid()}"
-    old = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0)
-    try:
-        call_command("createcachetable", verbosity=0)
-        with override_settings(ALLOWED_HOSTS=["localhost"], SECURE_SSL_REDIRECT=False):
-            main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
-    finally:
-        connection.creation.destroy_test_db(old, verbosity=0)
+    with throwaway_database():
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -41,6 +41,17 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) 
         time.sleep(0.05)
 
 
+def somebody_waits_for_a_lock() -> bool:
+    """Tell whether a transaction on the test database waits for another one."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        cursor.execute(waits)
+        return bool(cursor.fetchone()[0])
+
+
 def environment_of_processes() -> dict[str, str]:
     """Return the environment with the addresses of the test database and of this test process's part of Valkey."""
     from django.conf import settings

@@ -3,6 +3,7 @@
 from typing import Any
 
 from accounts.models import Reporter, User
+from escalation.models import Clock, Entitlement, Holiday, HoursPeriod, OfficeHours, Promise
 from knowledge.models import CannedText
 from notifications.models import Notification
 from tickets.models import Attachment, DataRequest, Leg, SavedView, Ticket, TicketEvent, TicketShare
@@ -21,6 +22,12 @@ def everything() -> list[Any]:
         Reporter,
         SavedView,
         CannedText,
+        Promise,
+        Holiday,
+        HoursPeriod,
+        OfficeHours,
+        Clock,
+        Entitlement,
     )
     people = User.objects.order_by("pk").values("pk", "name", "email", "password", "is_staff", "is_superuser")
     return [*(list(model.objects.order_by("pk").values()) for model in models), list(people)]

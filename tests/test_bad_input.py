@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from core.pagination import position
 from tests.rows import everything
 from tests.tickets.pages import FILE
 from tickets.models import Ticket
+from tickets.views.lists import OWN_ORDER
 
 LONG = "9" * 5000
 GARBAGE = ["-1", "abc", "9" * 22, LONG, "1 OR 1=1", "x'or", "%FF", "%ED%A0%80", "?", "id;drop", "password", ":", "::::"]
@@ -38,6 +39,7 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
         ("helpdesk", "/profil/?jenis="),
         ("helpdesk", "/antrean/lpse-sukamaju/?tampil="),
         ("helpdesk", "/antrean/lpse-sukamaju/?urut="),
+        ("helpdesk", "/antrean/lpse-sukamaju/?terlambat="),
         ("helpdesk", "/antrean/lpse-sukamaju/?sesudah="),
         ("helpdesk", "/antrean/lpse-sukamaju/?tampil=ditutup&sebelum="),
         ("guest", "/masuk/?next="),
@@ -50,7 +52,7 @@ def test_garbage_in_an_address_shows_the_page(
 
 
 def test_a_cursor_of_another_list_shows_the_first_page(ticket: Ticket, browsers: dict[str, Client]) -> None:
-    of_own_list = signing.dumps([0, ticket.changed_at.isoformat(), ticket.pk], salt="keyset")
+    of_own_list = position(ticket, OWN_ORDER)
 
     queue = browsers["helpdesk"].get("/antrean/lpse-sukamaju/", {"sesudah": of_own_list})
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.demo import USERNAMES
 from accounts.models import Reporter, User
+from escalation.models import Clock, Entitlement
 from escalation.tiers import Tier, desks_of
 from notifications.models import Notification
 from tickets.demo.people import make_people
@@ -55,13 +56,27 @@ def test_the_demo_shows_42_tickets_in_every_state(demo: dict[str, User]) -> None
     }
     assert {ticket.tier for ticket in tickets if ticket.status == Status.NEW} == set(Tier)
     assert {ticket.tier for ticket in tickets if ticket.status == Status.IN_PROGRESS} == set(Tier)
-    assert all(ticket.rating for ticket in tickets if ticket.is_closed and not ticket.was_withdrawn)
+    assert all(ticket.rating for ticket in tickets if ticket.close_reason == Ticket.CloseReason.CONFIRMED)
     assert sum(ticket.was_withdrawn for ticket in tickets) == 1
     assert sum(ticket.reopen_count for ticket in tickets) == 4
     states = set(RequestedItem.objects.values_list("state", flat=True))
     assert states == set(RequestedItem.State) - {RequestedItem.State.SKIPPED}
     assert [ticket.number for ticket in tickets] == sorted(ticket.number for ticket in tickets)
     assert NOW - timedelta(weeks=7) < tickets[0].filed_at < NOW - timedelta(weeks=5)
+
+
+@pytest.mark.standard("R33, R39, A08, A18")
+def test_the_demo_shows_what_becomes_of_promises(demo: dict[str, User]) -> None:
+    late = {clock.case for clock in Clock.objects.running().breached()}
+    compensated = Ticket.objects.filter(is_compensated=True)
+
+    assert len(late) >= 2
+    assert Clock.objects.breached().filter(excused_by=demo["penyelia"]).exists()
+    assert Ticket.objects.filter(close_reason=Ticket.CloseReason.UNCONFIRMED).count() == 1
+    assert compensated.open().exists()
+    assert set(Entitlement.objects.exclude(redeemed_at=None).values_list("redeemed_case", flat=True)) == {
+        ticket.number for ticket in compensated
+    }
 
 
 def test_every_history_of_the_demo_reads_as_if_it_had_happened(demo: dict[str, User]) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,9 +16,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
-from accounts.models import Duty, Reporter, Role, User
+from accounts.models import Duty, Lpse, Reporter, Role, User
 from audit.models import AuditEntry
 from core.numbers import make_number
+from escalation.models import Clock, Holiday, HoursPeriod, OfficeHours, Promise
+from escalation.services.clocks import start_clock
+from escalation.services.sweep import sweep_clocks
 from escalation.tiers import staff_of
 from knowledge.models import CannedText
 from notifications.models import Notification
@@ -62,7 +65,12 @@ STATUSES = {
     "asked": Ticket.Status.AWAITING_DATA,
     "solved": Ticket.Status.AWAITING_CONFIRMATION,
     "closed": Ticket.Status.CLOSED,
+    "late": Ticket.Status.IN_PROGRESS,
 }
+APPROVED = {"step": "approve", "reason": "Keputusan pimpinan."}
+DAY_OFF = APPROVED | {"day": "30-11-2026", "name": "Libur", "kind": "national", "source": "SKB contoh"}
+HOURS = APPROVED | {"day_0": "08.00-15.00"}
+PERIOD = HOURS | {"name": "Ramadan", "first_day": "08-02-2027", "last_day": "09-03-2027"}
 FORMS: dict[str, dict[str, Any]] = {
     "tickets:save_view": {"query": "tampil=saya", "name": "Pagi"},
     "tickets:reply": {"kind": "reply", "text": "Sudah saya coba, belum berhasil."},
@@ -77,9 +85,20 @@ FORMS: dict[str, dict[str, Any]] = {
     "tickets:rate": {"rating": "4"},
     "tickets:withdraw": {"reason": "Sudah dapat masuk."},
     "tickets:reopen": {"reason": "Muncul lagi hari ini."},
+    "tickets:excuse": {"reason": "Gangguan jaringan nasional.", "evidence": "Berita acara nomor 12."},
     "tickets:save_draft": {"text": "Baru setengah"},
     "knowledge:texts": {"title": "Salam", "body": "Yth. {nama},"},
     "knowledge:change": {"title": "Salam", "body": "Yth. {nama},"},
+    "escalation:change_promise": {"limit": "4", "warn_percents": "50", "reason": "Keputusan pimpinan."},
+    "escalation:add_holiday": DAY_OFF,
+    "escalation:change_holiday": DAY_OFF,
+    "escalation:delete_holiday": APPROVED,
+    "escalation:change_usual_hours": HOURS,
+    "escalation:change_hours": HOURS,
+    "escalation:delete_hours": APPROVED,
+    "escalation:add_period": PERIOD,
+    "escalation:change_period": PERIOD,
+    "escalation:delete_period": APPROVED,
 }
 
 
@@ -101,8 +120,9 @@ def place(
 ) -> Place:
     """The path of an address for what the column "about" says, and the ticket it belongs to.
 
-    new@1 is a ticket in this state at this tier; one at tier 1 never reached LKPP, one at tier 3 did. A + behind it
-    says that its reporter shares it with "mate". Every desk has a second officer, and tiers may give tickets back.
+    new@1 is a ticket in this state at this tier; one at tier 1 never reached LKPP, one at tier 3 did. A late one was
+    filed two weeks ago. A + behind it says that its reporter shares it with "mate". Every desk has a second officer,
+    and tiers may give tickets back.
     """
     settings.TICKET_RETURN = True
     make_user("teknis2", (Role.HELPDESK_TEKNIS, None))
@@ -111,15 +131,47 @@ def place(
         kind, _at, where = about.partition("@")
         if kind == "draft":
             return reverse(address, args=[attach(uuid4(), vendor).key]), None
+        if kind in CONFIGURED:
+            return reverse(address, args=[CONFIGURED[kind]()]), None
         if not where and kind != "message":
             arguments = ["1", "kunci-salah"] if kind == "link" else []
             return reverse("admin:index" if address == "admin:*" else address, args=arguments), None
-        ticket = ticket_in(int(where[:1] or 1), STATUSES.get(kind, Ticket.Status.IN_PROGRESS))
+        filed_at = NOW - 14 * DAY if kind == "late" else NOW
+        ticket = ticket_in(int(where[:1] or 1), STATUSES.get(kind, Ticket.Status.IN_PROGRESS), now=filed_at)
+        if kind == "late":
+            sweep_clocks(now=NOW)
         if where.endswith("+"):
             sharing.share_ticket(ticket.pk, by=vendor, now=NOW, colleague=Reporter.objects.get(user__username=MATE))
         return reverse(address, args=arguments_for(address, kind, ticket)), ticket
 
     return find
+
+
+def _office() -> str:
+    """Return the code of an LPSE with hours of its own."""
+    lpse = Lpse.objects.get_or_create(code="sukamaju", defaults={"name": "LPSE Kabupaten Sukamaju Fiktif"})[0]
+    OfficeHours.objects.create(lpse=lpse, weekday=0, opens=time(8), closes=time(15))
+    return lpse.code
+
+
+def _period() -> int:
+    return HoursPeriod.objects.create(name="Ramadan", first_day=NOW.date(), last_day=(NOW + DAY).date()).pk
+
+
+def _parked() -> int:
+    clock = start_clock("R33", case="TKT", url="/", reporter=None, lpse=None, now=NOW)
+    Clock.objects.filter(pk=clock.pk).update(parked_at=NOW, next_at=None)
+    return clock.pk
+
+
+# What the Penyelia sets up: how each is made, and its part of the address.
+CONFIGURED: dict[str, Callable[[], Any]] = {
+    "promise": lambda: Promise.objects.get(code="R33").pk,
+    "dayoff": lambda: Holiday.objects.get(day="2026-12-24").pk,
+    "office": _office,
+    "period": _period,
+    "parked": _parked,
+}
 
 
 def arguments_for(address: str, kind: str, ticket: Ticket) -> list[Any]:

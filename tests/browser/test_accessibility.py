@@ -11,6 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
+from escalation.models import Promise
+from escalation.services.sweep import sweep_clocks
 from escalation.tiers import Desk, Tier
 from knowledge import services
 from tickets.models import Ticket
@@ -21,19 +23,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 Status = Ticket.Status
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"runOnly": ["color-contrast"]}  # all that a theme changes
+WIDTHS = (1440, 390)
+SIDES = {"reporters": slice(0, 3), "staff": slice(3, None)}
 
 
-def faults_of(page: Page, path: str, width: int) -> list[str]:
-    """Open a page, in the light theme and then in the dark one, and say what is wrong with it."""
+def faults_of(page: Page, path: str) -> list[str]:
+    """Open a page, in both widths and then in the dark theme, and say what is wrong with it."""
+    faults, found = [], []
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     page.goto(path)
-    found = Axe().run(page, options=RULES).response["violations"]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += Axe().run(page, options=RULES).response["violations"]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append(f"{path} {width}: scrolls sideways")
     if not page.locator("main.sheet").count():  # paper stays white
         page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
         found += Axe().run(page, options=COLOURS).response["violations"]
-    faults = [f"{path} {width}: {each['id']} {each['nodes'][0]['html']}" for each in found]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        faults.append(f"{path} {width}: scrolls sideways")
-    return faults
+    return faults + [f"{path}: {each['id']} {each['nodes'][0]['html']}" for each in found]
 
 
 @pytest.fixture
@@ -43,6 +50,7 @@ def visits(
     vendor: User,
     colleague: User,
     verifier: User,
+    supervisor: User,
     settings: Any,
 ) -> list[tuple[User | None, list[str]]]:
     """Who goes where: every page with a layout of its own, and a ticket in every state from both sides."""
@@ -59,6 +67,8 @@ def visits(
             (Tier.TIM_TEKNIS, Status.CLOSED),
         ]
     )
+    late = ticket_in(now=now - timedelta(days=14))
+    sweep_clocks(now=timezone.now())
     sharing.share_ticket(asked.pk, by=vendor, now=now, colleague=colleague.reporter)
     desk = Desk(Tier.LPSE, new.lpse)
     text = services.add_text(desk, by=verifier, title="Salam", body="Yth. {nama},")
@@ -78,7 +88,8 @@ def visits(
                     reverse(name)
                     for name in ("tickets:mine", "tickets:file", "notifications:inbox", "accounts:profile")
                 ),
-                *of(new, "withdraw"),
+                *of(new, "withdraw", "filed", "promise"),
+                *of(late),
                 *of(asked, "provide_data", "share"),
                 *of(far),
                 *of(solved, "reject", "result"),
@@ -108,21 +119,30 @@ def visits(
                 reverse("notifications:inbox"),
             ],
         ),
+        (
+            supervisor,
+            [
+                *map(reverse, (f"escalation:{page}" for page in ("breaches", "promises", "calendar", "jobs"))),
+                *map(reverse, (f"escalation:{form}" for form in ("add_holiday", "change_usual_hours", "add_period"))),
+                reverse("escalation:change_promise", args=[Promise.objects.get(code="R33").pk]),
+                *of(late, "excuse"),
+            ],
+        ),
     ]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("side", SIDES)
 def test_pages_are_accessible_and_fit_at_both_widths(
     open_browser: Callable[..., Page],
     complaints: list[str],
     visits: list[tuple[User | None, list[str]]],
-    width: int,
+    side: str,
 ) -> None:
     faults = []
-    for user, paths in visits:
+    for user, paths in visits[SIDES[side]]:
         # Without motion: a colour on its way from one theme to the other is neither.
-        page = open_browser(user, viewport={"width": width, "height": 900}, reduced_motion="reduce")
-        faults += [fault for path in paths for fault in faults_of(page, path, width)]
+        page = open_browser(user, reduced_motion="reduce")
+        faults += [fault for path in paths for fault in faults_of(page, path)]
 
     assert faults == []
     assert complaints == []

@@ -222,7 +222,7 @@ def test_the_same_in_a_reply_and_in_feedback(
         key=None,
         text="Mohon lengkapi.",
         items=["Screenshot", "Log"],
-        reply_by=feedback.latest_reply_by(ticket.changed_at.date()),
+        reply_by=feedback.latest_reply_by(ticket, now=ticket.changed_at),
     )
     item = RequestedItem.objects.get(name="Log")
     page = open_browser(vendor)

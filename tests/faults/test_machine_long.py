@@ -6,7 +6,7 @@ from tests.tickets.machine import Desks
 from tests.tickets.test_machine import desks, walk
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
-EXAMPLES = 150
+EXAMPLES = 60
 __all__ = ["desks"]  # the fixture
 
 

@@ -1,59 +1,267 @@
-"""The hourly work happens by real beat and worker, and an outage of either only delays it."""
+"""Workers are killed, Valkey freezes and forgets, clocks are wrong: each breach is recorded once.
 
-import subprocess
+Variables make it longer: SWEEP_CLOCKS (5,000) run out at once, Valkey is frozen for SWEEP_FROZEN seconds (8).
+"""
+
+import os
+import shutil
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
-from celery.beat import PersistentScheduler
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from lpse_support.celery import app
-from tests.processes import CELERY, Worker, wait_until
-from tickets.models import Draft
+from accounts.models import Lpse, User
+from bench.sweep import make_due
+from escalation.models import Clock, Entitlement, ScheduledJob
+from escalation.services.clocks import TRIES
+from escalation.services.jobs import all_jobs, health_of
+from escalation.services.sweep import sweep_clocks
+from lpse_support.local import servers
+from notifications.models import Notification
+from tests.faults.crew import Crew
+from tests.faults.test_database import reply
+from tests.processes import Browser, Web, environment_of_processes, wait_until
+from tickets.demo.scale import load
+from tickets.models import Ticket, TicketEvent
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+CLOCKS = int(os.environ.get("SWEEP_CLOCKS", "5000"))
+FROZEN = float(os.environ.get("SWEEP_FROZEN", "8"))
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+PACKAGE = find_spec("libfaketime")
 
 
 @pytest.fixture
-def forgotten(worker: Worker, vendor: User) -> Draft:
-    """A draft that nobody touched for more than 24 hours."""
-    return Draft.objects.create(owner=vendor, changed_at=timezone.now() - timedelta(hours=25))
+def valkey(tmp_path: Path) -> Iterator[tuple[servers.Part, str]]:
+    """A Valkey that may be hurt, and its address."""
+    part, address = servers.valkey(tmp_path)
+    part.start_and_wait(lambda: servers.valkey_answers(address))
+    yield part, address
+    part.process.kill()
+    part.process.wait()
 
 
-def gone(draft: Draft) -> bool:
-    return not Draft.objects.filter(pk=draft.pk).exists()
+@pytest.fixture
+def crew(valkey: tuple[servers.Part, str], tmp_path: Path) -> Iterator[Crew]:
+    """Nobody yet; whoever is hired works on the test database and that Valkey."""
+    crew = Crew(environment_of_processes() | {"REDIS_URL": valkey[1]}, tmp_path)
+    yield crew
+    crew.go_home()
 
 
-def test_the_worker_sweeps_forgotten_drafts_and_spares_the_others(
-    worker: Worker, vendor: User, forgotten: Draft
+def run_out(count: int, skip: int = 0) -> set[int]:
+    """Let so many promises have been over for an hour, one for each of so many tickets; return their keys."""
+    now = timezone.now()
+    if Ticket.objects.count() < skip + count:
+        list(load(count, now=now))
+        sweep_clocks(now=now)
+    before = set(Clock.objects.values_list("pk", flat=True))
+    make_due(count, now, skip)
+    return set(Clock.objects.values_list("pk", flat=True)) - before
+
+
+def left(clocks: set[int]) -> int:
+    return Clock.objects.filter(pk__in=clocks, breached_at=None).count()
+
+
+def swept(clocks: set[int]) -> Callable[[], bool]:
+    return lambda: not left(clocks)
+
+
+def assert_each_once(clocks: set[int]) -> None:
+    """Each of these has one breach, one line of history, one priority for its case, one message for every person."""
+    rows = Clock.objects.filter(pk__in=clocks)
+    assert all(clock.breached_at == clock.due_at <= clock.detected_at for clock in rows)
+    lines = TicketEvent.objects.filter(kind=TicketEvent.Kind.BREACHED, data__clock__in=list(clocks))
+    assert Counter(lines.values_list("data__clock", flat=True)) == dict.fromkeys(clocks, 1)
+    cases = {clock.case for clock in rows}
+    assert set(Entitlement.objects.filter(case__in=cases).values_list("case", flat=True)) == cases
+    urls = {clock.url for clock in rows}
+    told = Counter(Notification.objects.filter(url__in=urls).values_list("kind", "url", "recipient"))
+    assert set(told.values()) == {1}
+    for kind in ("promise_broken", "ticket_late"):
+        assert {url for name, url, _person in told if name == kind} == urls
+
+
+# F1 and F2
+
+
+@pytest.mark.standard("R39")
+def test_six_times_all_workers_are_killed_under_two_beats_and_every_breach_is_recorded_once(crew: Crew) -> None:
+    clocks, kills = run_out(CLOCKS), 0
+    crew.worker("w1")
+    crew.worker("w2")
+
+    for part in range(6):
+        crew.ring(2)
+        crew.beat(f"beat{part % 2}") if part < 2 else None
+        wait_until(lambda part=part: left(clocks) < CLOCKS * (6 - part) / 7, "a sweep is under way", 60)
+        kills += left(clocks) > 0
+        crew.kill("w1", "w2")
+        wait_until(lambda: crew.answers("w1") and crew.answers("w2"), "both are back", 60)
+    crew.ring()
+    wait_until(swept(clocks), "all is swept", 90)
+
+    assert kills == 6
+    assert_each_once(clocks)
+
+
+# F4 and F5
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    begun = time.monotonic()
+    assert work().status in (200, 302)
+    return time.monotonic() - begun
+
+
+def a_job_ran_since(moment: Any) -> Callable[[], bool]:
+    """Tell whether beat and a worker have met again: mail is asked for every five seconds."""
+    return lambda: ScheduledJob.objects.filter(name="relay", sent_at__gt=moment, ended_at__gt=moment).exists()
+
+
+def test_a_valkey_that_freezes_or_forgets_costs_seconds_and_no_breach(
+    crew: Crew,
+    valkey: tuple[servers.Part, str],
+    serve: Callable[..., Web],
+    ticket: Ticket,
+    helpdesk: User,
 ) -> None:
-    fresh = Draft.objects.create(owner=vendor, changed_at=timezone.now() - timedelta(hours=23))
+    part, address = valkey
+    web, browser = serve(REDIS_URL=address), Browser(helpdesk)
+    path = reverse("tickets:reply", args=[ticket.number])
 
-    worker.send("tickets.tasks.sweep_drafts")
+    def work() -> Any:
+        form = reply(Ticket.objects.get(pk=ticket.pk), helpdesk, "Sedang diperiksa.")
+        return browser.post(web, path, form)
 
-    wait_until(lambda: gone(forgotten), "the forgotten draft is gone")
-    assert not gone(fresh)
+    crew.worker("w1")
+    crew.beat("beat")
+    wait_until(a_job_ran_since(timezone.now()), "worker and beat are at work", 60)
+    usual = sorted(seconds(work) for _try in range(10))
+
+    part.process.send_signal(signal.SIGSTOP)
+    frozen_at, clocks = time.monotonic(), run_out(100, skip=1)  # all but the ticket above
+    frozen = sorted(seconds(work) for _try in range(10))
+    wait_until(lambda: time.monotonic() > frozen_at + FROZEN, "all have lost patience", FROZEN + 1)
+    part.process.send_signal(signal.SIGCONT)
+    thawed_at = timezone.now()
+    wait_until(a_job_ran_since(thawed_at), "worker and beat have met again after the freeze", 60)
+    crew.ring()
+    wait_until(swept(clocks), "the sweep has caught up", 60)
+    assert_each_once(clocks)
+    assert frozen[5] < usual[5] + 0.5
+
+    os.kill(crew.pid("w1"), signal.SIGSTOP)
+    clocks |= run_out(100, skip=101)
+    crew.ring(5)
+    with crew.queue.connection() as connection:
+        connection.default_channel.client.flushall()
+    os.kill(crew.pid("w1"), signal.SIGCONT)
+    wait_until(a_job_ran_since(timezone.now()), "worker and beat have met again after FLUSHALL", 60)
+
+    part.process.kill()
+    part.process.wait()
+    shutil.rmtree(part.folder / "appendonlydir")
+    part.start_and_wait(lambda: servers.valkey_answers(address))
+    wait_until(a_job_ran_since(timezone.now()), "worker and beat have met again without their data", 60)
+    wait_until(swept(clocks), "beat itself has asked for the sweep", 70)
+    assert_each_once(clocks)
+    assert not web.complaints()
 
 
-def test_beat_catches_up_after_an_outage(worker: Worker, forgotten: Draft, tmp_path: Path) -> None:
-    timetable = tmp_path / "beat-schedule"
-    command = [*CELERY, "beat", "--loglevel=WARNING", f"--schedule={timetable}"]
-    memory = PersistentScheduler(app, schedule_filename=str(timetable))
-    memory.schedule["sweep-drafts"].last_run_at -= timedelta(hours=2)
-    memory.close()
-
-    with subprocess.Popen(command, env=worker.environment) as beat:
-        wait_until(lambda: gone(forgotten), "the forgotten draft is gone")
-        beat.terminate()
+# F19
 
 
-def test_a_call_that_came_while_no_worker_was_there_is_answered_by_the_next(worker: Worker, forgotten: Draft) -> None:
-    worker.process.kill()
-    worker.process.wait()
+@pytest.mark.standard("R39")
+def test_promises_that_ran_out_while_nobody_worked_are_recorded_when_they_were_due(crew: Crew) -> None:
+    clocks = run_out(50)
+    Clock.objects.filter(pk__in=clocks).update(due_at=timezone.now() - 3 * HOUR)
+    crew.beat("beat")
+    wait_until(lambda: ScheduledJob.objects.filter(name="sweep-clocks").exists(), "beat has asked for it")
+    assert health_of(all_jobs(), now=timezone.now()).worker_is_down
 
-    worker.send("tickets.tasks.sweep_drafts")
-    worker.start()
+    back = timezone.now()
+    crew.worker("w1")
+    wait_until(swept(clocks), "all is swept", 70)
 
-    wait_until(lambda: gone(forgotten), "the forgotten draft is gone")
+    for clock in Clock.objects.filter(pk__in=clocks):
+        assert clock.breached_at == clock.due_at < back - 2 * HOUR
+        assert back < clock.detected_at < back + 2 * MINUTE
+    assert_each_once(clocks)
+    wait_until(a_job_ran_since(back), "what ran is written down", 30)
+    assert not health_of(all_jobs(), now=timezone.now()).worker_is_down
+
+
+# F20
+
+
+def test_a_clock_that_cannot_be_dealt_with_is_parked_and_the_worker_lives(crew: Crew) -> None:
+    clocks = run_out(150)
+    bad = Clock.objects.get(pk=max(clocks))
+    nowhere = Lpse.objects.create(code="tak-ada", name="LPSE Antah Berantah", time_zone="Asia/Nowhere")
+    Clock.objects.filter(pk=bad.pk).update(lpse=nowhere)
+    crew.worker("w1")
+    family = {child.pid for child in psutil.Process(crew.pid("w1")).children()}
+
+    crew.ring()
+    wait_until(swept(clocks - {bad.pk}), "the others are swept", 60)
+    for attempt in range(1, TRIES + 1):
+        wait_until(lambda n=attempt: Clock.objects.filter(pk=bad.pk, attempts=n).exists(), "it was tried", 30)
+        Clock.objects.filter(pk=bad.pk, parked_at=None).update(next_at=timezone.now() - MINUTE)
+        crew.ring()
+    later = run_out(10, skip=150)
+    crew.ring()
+    wait_until(swept(later), "later ones are swept", 60)
+
+    bad.refresh_from_db()
+    assert bad.parked_at
+    assert (bad.attempts, bad.next_at, bad.breached_at) == (TRIES, None, None)
+    assert "Asia/Nowhere" in bad.last_error
+    assert {child.pid for child in psutil.Process(crew.pid("w1")).children()} == family
+    assert_each_once(clocks - {bad.pk})
+
+
+# F23
+
+
+def wrong_by(shift: str) -> dict[str, str]:
+    """Return what makes a process believe in another time; its sleeps stay as long as they are."""
+    assert PACKAGE
+    assert PACKAGE.origin
+    library = next(Path(PACKAGE.origin).parent.glob("vendor/**/libfaketime.so.1"))
+    return {"LD_PRELOAD": str(library), "FAKETIME": shift, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def test_workers_whose_clocks_are_wrong_break_nothing_early_and_nothing_twice(
+    crew: Crew, make_ticket: Callable[..., Ticket]
+) -> None:
+    clocks, ticket = run_out(400), make_ticket(now=timezone.now())
+    Clock.objects.filter(case=ticket.number).update(due_at=timezone.now() + HOUR, next_at=timezone.now() + HOUR)
+    crew.worker("ahead", **wrong_by("+2h"))
+
+    crew.ring(3)
+    wait_until(swept(clocks), "what ran out is swept", 60)
+    now = timezone.now()
+    assert all(abs(clock.detected_at - now) < 5 * MINUTE for clock in Clock.objects.filter(pk__in=clocks))
+
+    crew.worker("behind", **wrong_by("-1h"))
+    crew.worker("right")
+    clocks |= run_out(400, skip=401)  # all but that ticket
+    crew.ring(12)
+    wait_until(swept(clocks), "what ran out since is swept", 60)
+    crew.ring(3)
+    for name in ("ahead", "behind", "right"):
+        wait_until(lambda name=name: crew.answers(name), f"{name} has nothing left to do")
+
+    assert not Clock.objects.breached().filter(case=ticket.number).exists()
+    assert_each_once(clocks)

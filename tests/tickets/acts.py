@@ -2,24 +2,37 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from core.dates import local
+from escalation.models import Clock, Entitlement, Promise
 from tickets.models import DataRequest, Leg, Ticket, TicketEvent
-from tickets.services import closing, feedback, handling, moving, sharing, uploads
+from tickets.services import closing, excusing, feedback, handling, moving, sharing, uploads
 
 Act = Callable[[Ticket, User], Ticket]
+# What the clock engine writes; it never touches the ticket, so the version stays.
+BY_THE_CLOCK = (TicketEvent.Kind.BREACHED, TicketEvent.Kind.REMINDED, TicketEvent.Kind.RECOUNTED)
+WAITS = {Promise.Code.DATA_WAIT, Promise.Code.CONFIRMATION_WAIT}
 WANTED = ("Tangkapan layar pesan kesalahan", "NIB")
+
+
+WRITING = timedelta(minutes=10)
 
 
 def form(page: Ticket) -> dict[str, Any]:
     """What every form carries: the version its page showed, a one-time key, and when it is sent."""
-    return {"version": page.version, "key": uuid4(), "now": page.changed_at + timedelta(minutes=10)}
+    return {"version": page.version, "key": uuid4(), "now": page.changed_at + WRITING}
+
+
+def do(verb: str, ticket: Ticket, by: User, now: datetime) -> Ticket:
+    """Act from a page just drawn, at this moment."""
+    page = Ticket.objects.get(pk=ticket.pk)
+    page.changed_at = now - WRITING
+    return ACTS[verb](page, by)
 
 
 def take(page: Ticket, by: User) -> Ticket:
@@ -36,7 +49,7 @@ def note(page: Ticket, by: User) -> Ticket:
 
 def request_data(page: Ticket, by: User) -> Ticket:
     sent = form(page)
-    reply_by = feedback.latest_reply_by(local(sent["now"], page.zone).date())
+    reply_by = feedback.latest_reply_by(page, now=sent["now"])
     return feedback.request_data(page.pk, by=by, text="Mohon dilengkapi.", items=WANTED, reply_by=reply_by, **sent)
 
 
@@ -81,6 +94,10 @@ def rate(page: Ticket, by: User) -> Ticket:
     return closing.rate_ticket(page.pk, by=by, rating=5, now=form(page)["now"])
 
 
+def excuse(page: Ticket, by: User) -> Ticket:
+    return excusing.excuse_breaches(page.pk, by=by, reason="Gangguan.", evidence="Berita acara.", **form(page))
+
+
 def share(page: Ticket, by: User) -> Ticket:
     colleague = sharing.colleagues(page.reporter).first() or page.reporter
     return sharing.share_ticket(page.pk, by=by, now=form(page)["now"], colleague=colleague)
@@ -107,6 +124,7 @@ ACTS: dict[str, Act] = {
     "rate": rate,
     "withdraw": withdraw,
     "reopen": reopen,
+    "excuse": excuse,
     "share": share,
     "unshare": unshare,
 }
@@ -129,7 +147,7 @@ def assert_history_holds(*tickets: Ticket) -> None:
     for pk, *where in Leg.objects.filter(ticket__in=rows, left_at=None).values_list("ticket", "tier", "assignee"):
         legs[pk].append(tuple(where))
     versions: dict[int, list[int]] = {pk: [] for pk in rows}
-    public = TicketEvent.objects.filter(ticket__in=rows, is_public=True).order_by("pk")
+    public = TicketEvent.objects.filter(ticket__in=rows, is_public=True).exclude(kind__in=BY_THE_CLOCK).order_by("pk")
     for pk, version in public.values_list("ticket", "version"):
         versions[pk].append(version)
     asked = Counter(DataRequest.objects.filter(ticket__in=rows, answered_at=None).values_list("ticket", flat=True))
@@ -139,3 +157,26 @@ def assert_history_holds(*tickets: Ticket) -> None:
         assert legs[pk] == ([(now.tier, now.assignee_id)] if awaits_staff else []), (now.number, legs[pk])
         assert versions[pk] == list(range(1, now.version + 1)), (now.number, versions[pk])
         assert asked[pk] == now.awaits_data, now.number
+
+
+def assert_promises_hold(ticket: Ticket) -> None:
+    """Clocks, legs and ticket say the same, and what was broken is written down once, for good."""
+    now = Ticket.objects.get(pk=ticket.pk)
+    running = list(Clock.objects.running().filter(case=now.number).select_related("promise"))
+    ours = [clock for clock in running if not clock.binds_reporter]
+    codes = [clock.promise.code for clock in running]
+    awaits_reporter = now.awaits_data or now.awaits_confirmation
+
+    assert len(codes) == len(set(codes)), codes
+    assert now.due_at == min((clock.due_at for clock in ours), default=None)
+    assert awaits_reporter == bool(set(codes) & WAITS), codes
+    assert not (now.is_closed and running), codes
+    assert not (awaits_reporter and ours), codes
+    broken = sorted(Clock.objects.breached().filter(case=now.number).values_list("pk", flat=True))
+    told = now.events.filter(kind=TicketEvent.Kind.BREACHED)
+    assert sorted(event.data["clock"] for event in told) == broken
+    earned = Entitlement.objects.filter(case=now.number)
+    assert earned.count() == bool(broken)
+    owed = Clock.objects.breached().filter(case=now.number, excused_at=None)
+    assert earned.filter(redeemed_at=None, withdrawn_at=None).exists() <= owed.exists()
+    assert not (earned.filter(withdrawn_at__isnull=False).exists() and owed.exists())

@@ -61,7 +61,6 @@ def test_an_item_of_the_open_request_is_answered_only_on_its_ticket(
     ticket_in: Callable[..., Ticket], vendor: User, chain: dict[int, User], sign_in: Browse
 ) -> None:
     ticket = ticket_in(Tier.LPSE, Ticket.Status.IN_PROGRESS)
-    today = ticket.changed_at.date()
     feedback.request_data(
         ticket.pk,
         by=chain[Tier.LPSE],
@@ -70,7 +69,7 @@ def test_an_item_of_the_open_request_is_answered_only_on_its_ticket(
         key=None,
         text="Mohon lengkapi.",
         items=["Screenshot"],
-        reply_by=feedback.latest_reply_by(today),
+        reply_by=feedback.latest_reply_by(ticket, now=ticket.changed_at),
     )
     item = RequestedItem.objects.get()
     browser = sign_in(vendor)

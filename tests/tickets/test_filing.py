@@ -43,7 +43,7 @@ def test_a_vendor_files_a_ticket_and_gets_its_number(vendor: User, lpse: Lpse, s
     assert (ticket.title, ticket.error_code) == ("Tombol Kirim Penawaran tidak merespons", "504")
     page = browser.get(response["Location"])
     assert f'value="{ticket.number}"' in page.content.decode()
-    assert "paling lambat 3 hari kerja" in text_of(page)
+    assert "Kami akan menanggapi paling lambat" in text_of(page)
 
 
 @pytest.mark.standard("R10")

@@ -7,14 +7,17 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from escalation.tiers import Tier
 from tests.conftest import NOW
 from tests.tickets.pages import text_of
 from tickets.models import Ticket
+from tickets.services import sharing
 
 Status = Ticket.Status
 Browse = Callable[[User], Client]
@@ -50,23 +53,40 @@ def test_own_tickets_of_others_are_not_listed(ticket: Ticket, other_vendor: User
     assert ticket.number not in page
 
 
+def test_what_colleagues_share_has_its_own_tab(
+    ticket: Ticket, vendor: User, other_vendor: User, sign_in: Browse
+) -> None:
+    colleague = other_vendor.own_reporter
+    type(colleague).objects.filter(pk=colleague.pk).update(npwp=vendor.own_reporter.npwp)
+    colleague.refresh_from_db()
+    sharing.share_ticket(ticket.pk, by=vendor, now=timezone.now(), colleague=colleague)
+    browser = sign_in(other_vendor)
+
+    assert ticket.number not in browser.get("/tiket/").content.decode()
+    assert ticket.number in browser.get("/tiket/?tampil=dibagikan").content.decode()
+    assert "Belum ada tiket yang dibagikan" in text_of(sign_in(vendor).get("/tiket/?tampil=dibagikan"))
+
+
 TABS = {
-    "semua": {"new", "busy", "asked", "solved"},
-    "belum-diambil": {"new"},
+    "semua": {"new", "busy", "asked", "solved", "late"},
+    "belum-diambil": {"new", "late"},
     "saya": {"busy", "asked", "solved"},
     "menunggu-data": {"asked"},
     "menunggu-konfirmasi": {"solved"},
+    "terlambat": {"late"},
     "dieskalasi": {"up"},
     "ditutup": {"closed"},
 }
 
 
+@time_machine.travel(NOW, tick=False)
 @pytest.mark.parametrize("tab", TABS)
 def test_each_tab_of_a_queue_shows_its_tickets(
     tab: str, ticket_in: Callable[..., Ticket], helpdesk: User, make_ticket: Any, other_lpse: Any, sign_in: Browse
 ) -> None:
     tickets = {
         "new": ticket_in(),
+        "late": ticket_in(now=NOW - timedelta(days=7)),
         "busy": ticket_in(Tier.LPSE, Status.IN_PROGRESS),
         "asked": ticket_in(Tier.LPSE, Status.AWAITING_DATA),
         "solved": ticket_in(Tier.LPSE, Status.AWAITING_CONFIRMATION),
@@ -82,7 +102,7 @@ def test_each_tab_of_a_queue_shows_its_tickets(
     assert counts == {name: len(shown) for name, shown in TABS.items() if name != "ditutup"}
 
 
-def test_a_queue_is_walked_page_by_page_in_both_orders(
+def test_a_queue_is_walked_page_by_page_in_every_order(
     make_ticket: Callable[..., Ticket], helpdesk: User, sign_in: Browse
 ) -> None:
     filed = [make_ticket(now=NOW + timedelta(minutes=number // 2)).number for number in range(60)]
@@ -101,7 +121,7 @@ def test_a_queue_is_walked_page_by_page_in_both_orders(
         assert re.findall(r'<span class="num">(TKT-[\d-]+)</span>', before) == seen[-2]
         return [number for page in seen for number in page]
 
-    assert walk("terlama") == filed
+    assert walk("terlama") == walk("batas") == filed
     assert walk("terbaru") == filed[::-1]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.tickets.acts import assert_history_holds
+from tests.tickets.acts import assert_history_holds, assert_promises_hold
 from tickets.models import Ticket
 
 
@@ -22,13 +22,14 @@ def test_it_is_for_demo_mode_only(db: None, settings: Any) -> None:
 def test_it_adds_as_many_as_it_says_and_shows_how_far_it_is(db: None, settings: Any) -> None:
     settings.DEMO_MODE, said = True, StringIO()
 
-    call_command("load_scale", tickets=30, stderr=said)
+    call_command("load_scale", tickets=60, stderr=said)
 
-    assert "30 of 30 tickets" in said.getvalue()
+    assert "60 of 60 tickets" in said.getvalue()
     tickets = list(Ticket.objects.all())
-    assert len(tickets) == 30
+    assert len(tickets) == 60
     for ticket in tickets:
         assert_history_holds(ticket)
+        assert_promises_hold(ticket)
 
 
 def test_it_refuses_a_number_that_makes_no_sense(db: None, settings: Any) -> None:

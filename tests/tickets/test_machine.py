@@ -9,6 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from accounts.models import Role, User
 from tests.tickets.machine import Desks
+from tests.tickets.machine_in_time import DesksInTime
 from tickets.models import Ticket
 from tickets.models.queryset import TicketQuerySet
 
@@ -33,7 +34,7 @@ def desks(
     """The machine with its people."""
     people = [vendor, colleague, other_vendor, author, verifier, other_helpdesk, supervisor, receptionist]
     people += [*chain.values(), make_user("eproc2", (Role.HELPDESK_EPROC, None))]
-    return Desks.cast({person.username: person for person in people}, make_ticket)
+    return DesksInTime.cast({person.username: person for person in people}, make_ticket)
 
 
 def walk(desks: type[Desks], examples: int, *, same_every_time: bool) -> None:
@@ -53,7 +54,7 @@ def walk(desks: type[Desks], examples: int, *, same_every_time: bool) -> None:
 
 
 def test_no_sequence_of_acts_breaks_a_ticket(desks: type[Desks]) -> None:
-    walk(desks, 20, same_every_time=True)
+    walk(desks, 6, same_every_time=True)
 
 
 def test_the_walk_notices_when_old_pages_may_act(desks: type[Desks], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ DRAWN = {
     "rate": 'action="{path}nilai/"',
     "withdraw": 'href="{path}batalkan/"',
     "reopen": 'href="{path}buka-kembali/"',
+    "excuse": 'href="{path}kecualikan/"',
     "share": 'href="{path}bagikan/"',
 }
 
