@@ -19,17 +19,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core import signing
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Lpse, Role, User
 from core.numbers import make_number
-from escalation.models import Clock, ClockPoint
 from escalation.tiers import Tier
 from tests.processes import Answer, Browser, Web, environment_of_processes
 from tests.tickets.acts import assert_history_holds
-from tickets.models import Application, Draft, Leg, NumberCounter, Subcategory, Ticket, TicketEvent
+from tests.tickets.copies import copies
+from tickets.models import Application, Draft, NumberCounter, Subcategory, Ticket, TicketEvent
 from tickets.services import sharing
 from tickets.services.verbs import verbs_for
 from tickets.views.drafted import SALT
@@ -193,52 +193,6 @@ def tickets_in(ticket_in: Callable[..., Ticket], cast: dict[str, User]) -> Calla
         return [first, *copies(first, count - 1)]
 
     return make
-
-
-def copy_of(row: Any, **changes: Any) -> Any:
-    """Return the same row once more, not saved yet."""
-    fields = [field for field in row._meta.concrete_fields if not field.generated and not field.primary_key]
-    return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | changes)
-
-
-def copies(ticket: Ticket, count: int) -> list[Ticket]:
-    """Return copies of a ticket with all that belongs to it, straight into the tables."""
-    last = Ticket.objects.count()
-    numbers = [make_number("TKT", 2025, serial) for serial in range(last, last + count)]
-    originals = list(Clock.objects.filter(case=ticket.number))
-    clocks = {(clock.pk, number): copy_of(clock, case=number) for number in numbers for clock in originals}
-    Clock.objects.bulk_create(clocks.values())
-    points = list(ClockPoint.objects.filter(clock__in=originals))
-    ClockPoint.objects.bulk_create(
-        copy_of(point, clock_id=clocks[point.clock_id, number].pk) for number in numbers for point in points
-    )
-
-    def of(number: str, **original: int | None) -> dict[str, int | None]:
-        return {f"{name}_id": clocks[pk, number].pk if pk else None for name, pk in original.items()}
-
-    tickets = [
-        copy_of(ticket, number=number, filing_key=uuid4(), **of(number, response_clock=ticket.response_clock_id))
-        for number in numbers
-    ]
-    Ticket.objects.bulk_create(tickets)
-    Leg.objects.bulk_create(
-        copy_of(leg, ticket_id=one.pk, **of(one.number, clock=leg.clock_id, wait=leg.wait_id))
-        for one in tickets
-        for leg in ticket.legs.all()
-    )
-
-    def multiply(rows: Sequence[Model], owner: str, owners: Sequence[Model]) -> list[Any]:
-        new = [copy_of(row, **{f"{owner}_id": one.pk}) for one in owners for row in rows]
-        return type(rows[0]).objects.bulk_create(new) if rows else []
-
-    multiply(ticket.shares.all(), "ticket", tickets)
-    multiply(ticket.events.all(), "ticket", tickets)
-    for asked in ticket.data_requests.all():
-        events = TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.DATA_REQUESTED)
-        requests = [copy_of(asked, ticket_id=event.ticket_id, event_id=event.pk) for event in events]
-        type(asked).objects.bulk_create(requests)
-        multiply(asked.items.all(), "request", requests)
-    return tickets
 
 
 def fill_in(ticket: Ticket, by: User, verb: str, cast: dict[str, User]) -> Sent:
