@@ -23,7 +23,7 @@ from tickets.services.uploads import attach
 
 SEED = 26_2022
 READ_AFTER = timedelta(days=7)
-MAILED_FOR = timedelta(days=1)  # what is older was never mailed: a demo starts with a few letters, not with hundreds
+MAILED_FOR = timedelta(days=4)  # what is older was never mailed: a demo starts with a few letters, not with hundreds
 VERBS: dict[str, Callable[..., Ticket]] = {
     "take": handling.take_ticket,
     "reply": handling.reply_to_ticket,
