@@ -4,17 +4,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import phonenumbers
 from allauth.account import forms as allauth
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution, Lpse, Reporter
+from accounts.models import SEPARATORS, Institution, Lpse, Reporter
+from accounts.phones import read_phone
 from core.forms import DeskForm, PlainLine
 
 Kind = Reporter.Kind
-SEPARATORS = re.compile(r"[\s.-]")
 OLD_NPWP_DIGITS = 15
 # What §3 of the service asks of each kind of reporter, no more; officials of K/L/PD are asked the same.
 CONTACT = ("name", "email", "phone")
@@ -92,13 +91,9 @@ class PhoneField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return ""
-        try:
-            number = phonenumbers.parse(text, "ID")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number(number):
+        if not (number := read_phone(text)):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return number
 
 
 class DigitsField(forms.CharField):

@@ -1,14 +1,23 @@
 """Who: people, the duties they hold, the offices they work in, and the people we serve."""
 
+import re
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from accounts.phones import read_phone
+
+SEPARATORS = re.compile(r"[\s.-]")  # between the digits of a number as people write it
+NPWP_DIGITS = (15, 16)  # before and since 2022
+SHORTEST_NAME, WORDS = 3, 6  # letters of a word, and words, by which people are searched
+INSTITUTIONS = 200  # of a similar name; more words find the others
 
 
 class Lpse(models.Model):
@@ -167,6 +176,38 @@ class ReporterQuerySet(models.QuerySet["Reporter"]):
         """Only the person's own identity; staff see a reporter through the ticket they hold."""
         return self.filter(user=user)
 
+    def named(self, text: str) -> Self:
+        """People of this name, business, work unit or institution, also when it is misspelt."""
+        institutions = Institution.objects.filter(name__trigram_word_similar=text).values_list("pk", flat=True)
+        return self.filter(
+            Q(name__trigram_word_similar=text)
+            | Q(business_name__trigram_word_similar=text)
+            | Q(work_unit__trigram_word_similar=text)
+            | Q(institution__in=list(institutions[:INSTITUTIONS]))
+        )
+
+    def matching(self, text: str, limit: int = 8) -> "list[Reporter]":
+        """Return who may be meant, best first: by phone in any notation, e-mail or NPWP, else by name.
+
+        For the staff of counter and phone, who must recognise a person; the caller checks the duty.
+        """
+        people = self.select_related("user", "institution", "lpse")
+        digits = SEPARATORS.sub("", text)
+        if phone := read_phone(text):
+            return list(people.filter(phone=phone).order_by("-pk")[:limit])
+        if digits.isdecimal() and len(digits) in NPWP_DIGITS:
+            return list(people.filter(npwp=digits.zfill(max(NPWP_DIGITS))).exclude(npwp="").order_by("-pk")[:limit])
+        if "@" in text:
+            return list(people.annotate(address=Lower("email")).filter(address=text.strip().lower())[:limit])
+        words = [word for word in text.split() if len(word) >= SHORTEST_NAME][:WORDS]
+        if not words:
+            return []
+        for word in words:  # each of them, in whichever name: that leaves few to compare with the whole text
+            people = people.named(word)
+        names = ("name", "business_name", "work_unit", "institution__name")
+        alike = Greatest(*(Coalesce(TrigramWordSimilarity(text, name), 0.0) for name in names))
+        return list(people.annotate(alike=alike).order_by("-alike", "-pk")[:limit])
+
 
 class Reporter(models.Model):
     """The person who is served, with or without an account, and how to reach them."""
@@ -191,6 +232,9 @@ class Reporter(models.Model):
         OTHER = "other", _("Lainnya")
 
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="reporter")
+    # Known from the counter or the phone only: `user` stands for them in histories, but nobody can sign in as it with
+    # a password, and it has no e-mail of its own.
+    is_visitor = models.BooleanField(_("tanpa akun"), default=False)
     kind = models.CharField(_("jenis pelapor"), max_length=20, choices=Kind.choices)
     name = models.CharField(_("nama"), max_length=150)
     email = models.EmailField(_("surel"))
@@ -214,6 +258,9 @@ class Reporter(models.Model):
             GinIndex(
                 fields=["name", "business_name", "work_unit"], opclasses=["gin_trgm_ops"] * 3, name="reporter_by_name"
             ),
+            models.Index(fields=["phone"], name="reporter_by_phone"),
+            models.Index(Lower("email"), name="reporter_by_email"),
+            models.Index(fields=["npwp"], condition=~Q(npwp=""), name="reporter_by_npwp"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(npwp="") | Q(npwp__regex=r"^\d{16}$"), name="npwp_16_digits"),
@@ -221,7 +268,8 @@ class Reporter(models.Model):
             models.CheckConstraint(condition=Q(nip="") | Q(nip__regex=r"^\d{18}$"), name="nip_18_digits"),
             models.CheckConstraint(condition=Q(phone__regex=r"^\+\d{4,15}$"), name="phone_e164"),
             models.CheckConstraint(
-                condition=~Q(kind="vendor") | (~Q(business_form="") & ~Q(npwp="")), name="vendor_has_a_business"
+                condition=~Q(kind="vendor") | Q(is_visitor=True) | (~Q(business_form="") & ~Q(npwp="")),
+                name="vendor_has_a_business",
             ),
         ]
 

@@ -1,12 +1,14 @@
 """Keeping who a person is."""
 
+import secrets
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import LPSE_ROLES, Reporter, User
+from accounts.models import LPSE_ROLES, Institution, Lpse, Reporter, User
 from core.fsm import Conflict
 
 
@@ -34,3 +36,37 @@ def save_identity(*, by: User, kind: str, facts: dict[str, Any]) -> Reporter:
             setattr(reporter, name, value)
         reporter.save(update_fields=list(facts))
     return reporter
+
+
+@transaction.atomic
+def add_visitor(
+    *,
+    kind: str,
+    name: str,
+    email: str,
+    phone: str,
+    business_name: str = "",
+    work_unit: str = "",
+    institution: Institution | None = None,
+    lpse: Lpse | None = None,
+) -> Reporter:
+    """Keep a person who came in or called and has no account; return who they are.
+
+    The user made with it stands for them in histories, and can be signed in as by a one-time code only.
+    """
+    username = f"tamu-{secrets.token_hex(4)}"
+    while User.objects.filter(username=username).exists():
+        username = f"tamu-{secrets.token_hex(4)}"
+    user = User.objects.create(username=username, name=name, password=make_password(None))
+    return Reporter.objects.create(
+        user=user,
+        is_visitor=True,
+        kind=kind,
+        name=name,
+        email=email,
+        phone=phone,
+        business_name=business_name,
+        work_unit=work_unit,
+        institution=institution,
+        lpse=lpse,
+    )
