@@ -24,7 +24,8 @@ ROLES_AT: dict[int, tuple[Role, ...]] = {
     Tier.TEKNIS: (Role.HELPDESK_TEKNIS,),
     Tier.TIM_TEKNIS: (Role.TIM_TEKNIS,),
 }
-LKPP_ROLES = tuple(role for tier in (Tier.EPROC, Tier.TEKNIS, Tier.TIM_TEKNIS) for role in ROLES_AT[tier])
+# Who reads what has reached LKPP; Petugas Konsultasi have no tier of their own, they hold what is at the counter.
+LKPP_ROLES = (*ROLES_AT[Tier.EPROC], *ROLES_AT[Tier.TEKNIS], *ROLES_AT[Tier.TIM_TEKNIS], Role.CONSULTANT)
 SLUGS = {Tier.EPROC: "eproc", Tier.TEKNIS: "teknis", Tier.TIM_TEKNIS: "tim-teknis"}
 LKPP_ZONE = "Asia/Jakarta"
 LPSE_PREFIX = "lpse-"
@@ -87,7 +88,10 @@ def find_desk(user: User, slug: str) -> Desk | None:
 
 def staff_of(tier: int, lpse_id: int | None) -> "models.QuerySet[User]":
     """Return the active people who work at this tier for this LPSE."""
-    duties = Duty.objects.filter(role__in=ROLES_AT[tier])
-    if tier == Tier.LPSE:
-        duties = duties.filter(lpse=lpse_id)
+    return people_with(*ROLES_AT[tier], lpse_id=lpse_id if tier == Tier.LPSE else None)
+
+
+def people_with(*roles: Role, lpse_id: int | None = None) -> "models.QuerySet[User]":
+    """Return the active people who hold one of these roles at this LPSE (none: at LKPP)."""
+    duties = Duty.objects.filter(role__in=roles, lpse=lpse_id)
     return User.objects.filter(is_active=True, pk__in=duties.values("user"))

@@ -158,6 +158,15 @@ def working_time_between(start: datetime, end: datetime, calendar: Calendar) -> 
     return sum((span for span in open_times if span > timedelta()), timedelta())
 
 
+def hours_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """Return how much of a limit in hours has passed: working days from midnight to midnight (A23)."""
+    days = _days(calendar.local_day(start), calendar.local_day(end))
+    whole = (
+        (_at(day, time(), calendar), _at(day + ONE_DAY, time(), calendar)) for day in days if calendar.is_working(day)
+    )
+    return sum((max(min(last, end) - max(first, start), timedelta()) for first, last in whole), timedelta())
+
+
 def moment_after_working_time(start: datetime, amount: timedelta, calendar: Calendar) -> datetime:
     """Return the first moment by which the office was open for this long since start; raise ImpossibleCalendar."""
     today = calendar.local_day(start)

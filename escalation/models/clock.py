@@ -13,8 +13,17 @@ from escalation.tiers import LKPP_ZONE
 
 class ClockQuerySet(models.QuerySet["Clock"]):
     def visible_to(self, user: User) -> Self:
-        """Clocks as a list are for the Penyelia; everybody else sees those of a case through the case."""
-        return self if user.holds(Role.SUPERVISOR) else self.none()
+        """Clocks as a list are for the Penyelia; everybody else sees those of a case through the case.
+
+        Those of complaints are in no list but the register: a complaint may be about the Penyelia.
+        """
+        if not user.holds(Role.SUPERVISOR):
+            return self.none()
+        return self.exclude(promise__code=Promise.Code.COMPLAINT)
+
+    def parked_for(self, user: User) -> Self:
+        """What the sweep gave up, for the Penyelia to let it try again; a sealed one without its case."""
+        return self.filter(parked_at__isnull=False) if user.holds(Role.SUPERVISOR) else self.none()
 
     def running(self) -> Self:
         return self.filter(met_at=None, stopped_at=None)
@@ -33,7 +42,8 @@ class Clock(models.Model):
     reporter = models.ForeignKey(Reporter, models.PROTECT, null=True, related_name="+")
     lpse = models.ForeignKey(Lpse, models.PROTECT, null=True, related_name="+")  # whose calendar; none: LKPP
     case = models.CharField(max_length=24)  # the number people know it by
-    url = models.CharField(max_length=100)
+    claim = models.CharField(max_length=24)  # under which it can earn one priority: a visit and its ticket are one
+    url = models.CharField(max_length=100)  # of its case; what earns a priority is excused at `kecualikan/` under it
     limit = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=12, choices=Unit.choices)
     binds_reporter = models.BooleanField()
@@ -71,6 +81,7 @@ class Clock(models.Model):
             models.Index(fields=["lpse", "id"], condition=Q(met_at=None, stopped_at=None), name="running_clocks"),
             models.Index(fields=["parked_at"], condition=Q(parked_at__isnull=False), name="parked_clocks"),
             models.Index(fields=["case"], name="clocks_of_case"),
+            models.Index(fields=["claim"], name="clocks_of_claim"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -100,6 +111,11 @@ class Clock(models.Model):
     def zone(self) -> str:
         """IANA name of the zone in which it is counted (A04)."""
         return self.lpse.time_zone if self.lpse else LKPP_ZONE
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether even its case is not for everybody who answers for the promise: it may be about them."""
+        return self.promise.code == Promise.Code.COMPLAINT
 
     @property
     def is_running(self) -> bool:

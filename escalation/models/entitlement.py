@@ -16,11 +16,11 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
 
 
 class Entitlement(models.Model):
-    """Priority on the next service of one reporter; one for a case, used once, never expires (A16)."""
+    """Priority on the next service of one reporter; one for a claim, used once, never expires (A16)."""
 
     reporter = models.ForeignKey(Reporter, models.PROTECT, related_name="entitlements")
     clock = models.OneToOneField(Clock, models.PROTECT, related_name="entitlement")
-    case = models.CharField(max_length=24, unique=True)
+    case = models.CharField(max_length=24, unique=True)  # what its clocks name as their claim
     granted_at = models.DateTimeField()
     redeemed_at = models.DateTimeField(null=True)
     redeemed_case = models.CharField(max_length=24, blank=True)
@@ -35,7 +35,8 @@ class Entitlement(models.Model):
                 fields=["reporter", "granted_at", "id"],
                 condition=Q(redeemed_at=None, withdrawn_at=None),
                 name="entitlements_owed",
-            )
+            ),
+            models.Index(fields=["redeemed_case"], condition=~Q(redeemed_case=""), name="entitlements_used"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from escalation.spans import days_words
+
 
 class Unit(models.TextChoices):
     """How a limit is counted."""
@@ -54,7 +56,7 @@ class Promise(models.Model):
 def limit_words(limit: int, unit: str) -> str:
     """Return a limit as people say it: "3 hari kerja", "72 jam pada hari kerja", "60 menit"."""
     if unit == Unit.WORKING_DAYS:
-        return ngettext("%(n)d hari kerja", "%(n)d hari kerja", limit) % {"n": limit}
+        return days_words(limit)
     if unit == Unit.HOURS:
         return ngettext("%(n)d jam pada hari kerja", "%(n)d jam pada hari kerja", limit) % {"n": limit}
     return ngettext("%(n)d menit", "%(n)d menit", limit) % {"n": limit}

@@ -27,24 +27,20 @@ from escalation.working import (
 Kind = ClockPoint.Kind
 
 
-def count(code: str, lpse: Lpse | None, *, start: datetime) -> Counted:
-    """Return until when this promise would run at this unit (none: LKPP), and how that day is counted."""
-    promise = Promise.objects.get(code=code)
-    return count_due(start, promise.limit, promise.unit, calendar_of(lpse))
-
-
 @transaction.atomic
 def start_clock(
-    code: str, *, case: str, url: str, reporter: Reporter | None, lpse: Lpse | None, now: datetime
+    code: str, *, case: str, claim: str = "", url: str, reporter: Reporter | None, lpse: Lpse | None, now: datetime
 ) -> Clock:
     """Give a promise as its row stands now, counted on the calendar of this unit (none: LKPP, A04).
 
+    `claim` is the number under which this case and others earn one priority between them, where that is not its own.
     Raises ImpossibleCalendar when the unit has no working day within reach.
     """
     hold_calendar()
     promise, calendar = Promise.objects.get(code=code), calendar_of(lpse)
     counted = count_due(now, promise.limit, promise.unit, calendar)
-    clock = Clock(promise=promise, reporter=reporter, lpse=lpse, case=case, url=url, started_at=now)
+    facts = {"case": case, "claim": claim or case, "url": url}
+    clock = Clock(promise=promise, reporter=reporter, lpse=lpse, started_at=now, **facts)
     for name in ("limit", "unit", "binds_reporter", "earns_entitlement"):
         setattr(clock, name, getattr(promise, name))
     points = [ClockPoint(clock=clock, kind=kind, value=value) for kind, value in _points_of(promise)]
@@ -102,10 +98,10 @@ def stop(clock_id: int | None, *, now: datetime) -> None:
 
 @transaction.atomic
 def _end(clock_id: int | None, field: str, now: datetime) -> None:
-    # All running clocks of the case at once, in one order: a sweep that holds one of them may be waiting for what the
-    # breach of another one gives.
-    case = Clock.objects.filter(pk__in=[clock_id]).values("case")
-    running = Clock.objects.running().filter(case__in=case).select_related("promise", "lpse").defer("count")
+    # All running clocks of the claim at once, in one order: a sweep that holds one of them may be waiting for what the
+    # breach of another one gives. So a service that changes two cases of one claim locks both before it comes here.
+    claim = Clock.objects.filter(pk__in=[clock_id]).values("claim")
+    running = Clock.objects.running().filter(claim__in=claim).select_related("promise", "lpse").defer("count")
     locked = {clock.pk: clock for clock in running.order_by("pk").select_for_update(of=("self",))}
     clock = locked.get(clock_id or 0)
     if clock is None:
@@ -145,7 +141,7 @@ def excuse(pk: int, *, by: User, now: datetime, reason: str) -> Clock:
         raise Conflict(_("Keterlambatan ini tidak ada atau sudah dikecualikan."))
     clock.excused_at, clock.excused_by, clock.excuse = now, by, reason
     clock.save(update_fields=["excused_at", "excused_by", "excuse"])
-    withdraw(clock.case, now=now)
+    withdraw(clock.claim, now=now)
     return clock
 
 

@@ -108,8 +108,8 @@ def health_of(jobs: Iterable[Job], *, now: datetime) -> Health:
 @transaction.atomic
 def retry_clock(pk: int, *, by: User, now: datetime, address: str) -> Clock:
     """Let the sweep look again at a clock that it gave up; raise Conflict if somebody did that already."""
-    clock = Clock.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
-    if clock is None or clock.parked_at is None or not clock.is_running:
+    clock = Clock.objects.parked_for(by).select_for_update(of=("self",)).filter(pk=pk).first()
+    if clock is None or not clock.is_running:
         raise Conflict(_("Batas waktu ini sudah dicoba lagi atau sudah berakhir."))
     clock.parked_at, clock.attempts, clock.next_at = None, 0, now
     clock.save(update_fields=["parked_at", "attempts", "next_at"])

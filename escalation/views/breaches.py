@@ -8,21 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import supervisor
-from core.dates import duration
 from core.pagination import keyset_page
 from escalation.forms.breaches import BreachFilter
 from escalation.models import Clock, Promise
 from escalation.models.clock import ClockQuerySet
-from escalation.models.promise import Unit, limit_words
 from escalation.services.calendar import calendars_of
-from escalation.working import Calendar, working_days_between, working_time_between
+from escalation.spans import late_words
 
 NEWEST_FIRST = ("-breached_at", "-id")
-OF_TICKETS = (Promise.Code.FIRST_RESPONSE, Promise.Code.TURN)  # their cases have a page for excusing
+# Excused on the page `kecualikan/` under the address of the case.
+EXCUSABLE = (Promise.Code.FIRST_RESPONSE, Promise.Code.TURN, Promise.Code.CONSULTATION)
 
 
 @login_required
@@ -38,7 +36,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
         "totals": totals_of(filters.counted),
         "page": page,
         "breaches": with_lateness(page.rows, now),
-        "of_tickets": OF_TICKETS,
+        "excusable": EXCUSABLE,
         "kept": f"{urlencode(filters.chosen)}&" if filters.chosen else "",
     }
     return render(request, "escalation/breaches.html", context)
@@ -49,7 +47,7 @@ def totals_of(rows: ClockQuerySet) -> dict[str, int]:
     unused = Q(entitlement__redeemed_at=None, entitlement__withdrawn_at=None)
     totals: dict[str, int] = rows.aggregate(
         broken=Count("pk"),
-        cases=Count("case", distinct=True),
+        cases=Count("claim", distinct=True),
         excused=Count("excused_at"),
         answered=Count("met_at"),
         unanswered=Count("pk", filter=Q(met_at=None, stopped_at=None)),
@@ -63,13 +61,8 @@ def totals_of(rows: ClockQuerySet) -> dict[str, int]:
 def with_lateness(clocks: list[Clock], now: datetime) -> list[tuple[Clock, str]]:
     """Return each clock with how long it was, or still is, overdue in the working time of its unit."""
     calendars = calendars_of(clock.lpse for clock in clocks)
-    return [(clock, lateness(clock, calendars[clock.lpse_id], now)) for clock in clocks]
-
-
-def lateness(clock: Clock, calendar: Calendar, now: datetime) -> str:
-    """Return e.g. "2 hari kerja", within one day "5 jam"."""
-    end = clock.met_at or clock.stopped_at or now
-    if days := working_days_between(clock.due_at, end, calendar):
-        return limit_words(days, Unit.WORKING_DAYS)
-    open_time = working_time_between(clock.due_at, end, calendar)
-    return duration(open_time) if open_time else _("kurang dari 1 hari kerja")
+    ends = (clock.met_at or clock.stopped_at or now for clock in clocks)
+    return [
+        (clock, late_words(clock.due_at, end, calendars[clock.lpse_id]))
+        for clock, end in zip(clocks, ends, strict=True)
+    ]

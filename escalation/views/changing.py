@@ -50,7 +50,14 @@ def _show(request: HttpRequest, form: ChangeForm, approval: ApprovalForm, back: 
     return render(request, "escalation/calendar_preview.html", context | _shown(moves))
 
 
+def open_moves(moves: list[Move]) -> list[Move]:
+    """Leave out what not every Penyelia may know of: it moves with the others, unseen and uncounted."""
+    prefetch_related_objects([move.clock for move in moves], "promise")
+    return [move for move in moves if not move.clock.is_sealed]
+
+
 def _said(moves: list[Move]) -> str:
+    moves = open_moves(moves)
     if not moves:
         return _("Kalender kerja berubah. Tidak ada batas waktu yang bergeser.")
     said = ngettext(
@@ -63,6 +70,7 @@ def _said(moves: list[Move]) -> str:
 
 def _shown(moves: list[Move]) -> dict[str, object]:
     """Return the first moves, those to an earlier time on top, and how many there are of each kind."""
+    moves = open_moves(moves)
     shown = sorted(moves, key=lambda move: not move.is_earlier)[:SHOWN]
     prefetch_related_objects([move.clock for move in shown], "promise", "lpse")
     return {"moves": shown, "total": len(moves), "earlier": sum(move.is_earlier for move in moves)}

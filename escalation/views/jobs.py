@@ -24,7 +24,7 @@ SHOWN = 50
 def jobs(request: HtmxRequest) -> HttpResponse:
     """Show every job of the timetable with its last run, and what waits for somebody to look at it."""
     user, now, rows = supervisor(request), timezone.now(), all_jobs()
-    parked = Clock.objects.visible_to(user).filter(parked_at__isnull=False)
+    parked = Clock.objects.parked_for(user)
     context = {
         "jobs": rows,
         "health": health_of(rows, now=now),
@@ -43,5 +43,6 @@ def jobs(request: HtmxRequest) -> HttpResponse:
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the sweep look again at a clock that it gave up."""
     clock = retry_clock(pk, by=supervisor(request), now=timezone.now(), address=client_address(request))
-    messages.success(request, _("Batas waktu %(case)s akan dicoba lagi dalam satu menit.") % {"case": clock.case})
+    case = clock.promise.get_code_display() if clock.is_sealed else clock.case
+    messages.success(request, _("Batas waktu %(case)s akan dicoba lagi dalam satu menit.") % {"case": case})
     return redirect("escalation:jobs")

@@ -72,6 +72,24 @@ def test_a_row_says_what_was_promised_when_it_was_answered_and_how_late(broken: 
     assert "Terlambat 1 hari kerja 24 Nov 2026 16.00 WIB Kecualikan TKT-2026-000001-0" in said
 
 
+@pytest.mark.standard("A18")
+@pytest.mark.parametrize(("code", "offers"), [("R33", True), ("A02", True), ("R35", True), ("R37", False)])
+def test_what_earns_a_priority_is_excused_on_the_page_of_its_case(
+    broken: Break, page: Any, code: str, offers: bool
+) -> None:
+    broken("BT-20261118-001", code, url="/kunjungan/BT-20261118-001/")
+
+    assert ('href="/kunjungan/BT-20261118-001/kecualikan/"' in page().content.decode()) == offers
+
+
+@pytest.mark.standard("A02")
+def test_a_visit_and_its_ticket_are_counted_as_one_service(broken: Break, page: Any) -> None:
+    broken("BT-20261118-001", "R35", now=DUE)
+    broken("TKT-2026-000001-0", claim="BT-20261118-001")
+
+    assert "November 2026 Janji terlewati 2 dari 1 layanan" in totals(page())
+
+
 def test_what_nobody_has_answered_grows_later_in_the_working_time_of_its_unit(broken: Break, page: Any) -> None:
     broken()
     broken("KON-2026-000001-0", "R35", now=DUE + 2 * DAY - timedelta(hours=4), lpse=None)
@@ -101,7 +119,7 @@ def test_only_tickets_lead_to_their_page_for_excusing(broken: Break, page: Any) 
 
 
 def test_each_filter_keeps_what_matches(broken: Break, page: Any, supervisor: User, other_lpse: Lpse) -> None:
-    answered, excused, other = broken("A"), broken("B", "R45"), broken("C", lpse=other_lpse)
+    answered, excused, other = broken("A"), broken("B", "R37"), broken("C", lpse=other_lpse)
     old = broken("D", now=NOW - 30 * DAY)
     clocks.meet(answered.pk, now=DUE + DAY)
     clocks.excuse(excused.pk, by=supervisor, now=DUE + DAY, reason="Gangguan.")

@@ -56,6 +56,54 @@ def test_a_case_earns_one_priority_however_often_it_is_late(breach: Breach) -> N
     assert Entitlement.objects.get().clock == first
 
 
+@pytest.mark.standard("A02")
+def test_cases_of_one_claim_earn_one_priority_between_them(breach: Breach) -> None:
+    first = breach("BT", "R35")
+    breach("TKT", claim="BT")
+
+    earned = Entitlement.objects.get()
+
+    assert (earned.case, earned.clock) == ("BT", first)
+
+
+def test_a_claim_of_broken_promises_is_never_changed(breach: Breach) -> None:
+    clock = breach("TKT", claim="BT")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Clock.objects.filter(pk=clock.pk).update(claim="TKT")
+
+
+@pytest.mark.standard("A16")
+def test_a_priority_used_for_somebody_who_was_not_served_is_given_back(breach: Breach, vendor: User) -> None:
+    breach("A")
+    redeem(vendor, "visit")
+
+    entitlements.release("visit", now=LATE)
+    entitlements.release("visit", now=LATE)
+
+    assert Entitlement.objects.owed_to(vendor.reporter).get().case == "A"
+    assert redeem(vendor, "next visit").redeemed_case == "next visit"
+
+
+def test_what_was_excused_while_it_was_in_use_is_not_given_back(breach: Breach, vendor: User, supervisor: User) -> None:
+    clock = breach("A")
+    redeem(vendor, "visit")
+    clocks.excuse(clock.pk, by=supervisor, now=LATE, reason="Gangguan.")
+
+    entitlements.release("visit", now=LATE)
+
+    assert not Entitlement.objects.owed_to(vendor.reporter).exists()
+    assert Entitlement.objects.get().withdrawn_at == LATE
+
+
+def test_nothing_is_given_back_where_nothing_was_used(breach: Breach, vendor: User) -> None:
+    breach("A")
+
+    entitlements.release("visit", now=LATE)
+
+    assert Entitlement.objects.owed_to(vendor.reporter).get().case == "A"
+
+
 @pytest.mark.standard("A17")
 def test_a_promise_that_is_only_counted_earns_nothing(breach: Breach) -> None:
     breach("A", "R37")  # a call: statistics only
