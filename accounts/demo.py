@@ -7,9 +7,10 @@ from accounts.models import Reporter, Role, User
 REPORTERS = ("penyedia", "penyedia2", "ppk", "pokja", "pp", "pakpa", "kuppbj", "auditor")
 LPSE_STAFF = ("helpdesk.lpse", "verifikator", "adminppe", "adminagency", "helpdesk.lpse2")
 TIERS_OF_LKPP = ("eproc", "eproc2", "teknis", "timteknis")
-OTHERS_AT_LKPP = ("resepsionis", "konsultasi", "callcenter", "penyelia", "pengaduan")
+COUNTER = ("resepsionis", "konsultasi", "konsultasi2", "konsultasi3")
+OTHERS_AT_LKPP = ("callcenter", "penyelia", "pengaduan")
 OPERATOR = "operator"
-USERNAMES = (*REPORTERS, *LPSE_STAFF, *TIERS_OF_LKPP, *OTHERS_AT_LKPP, OPERATOR)
+USERNAMES = (*REPORTERS, *LPSE_STAFF, *TIERS_OF_LKPP, *COUNTER, *OTHERS_AT_LKPP, OPERATOR)
 
 
 def demo_accounts() -> list[tuple[str, str, str]]:

@@ -4,9 +4,10 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from accounts import views
+from accounts.requests import with_account
 
 own = [
-    path("profil/", views.profile, name="profile"),
+    path("profil/", with_account(views.profile), name="profile"),
 ]
 urlpatterns = [
     path("", include((own, "accounts"))),
@@ -15,7 +16,7 @@ urlpatterns = [
     path("daftar/", allauth.signup, name="account_signup"),  # closed: accounts come from SPSE (R08)
     path("akun-nonaktif/", allauth.account_inactive, name="account_inactive"),
     path("konfirmasi-akses/", allauth.reauthenticate, name="account_reauthenticate"),
-    path("kata-sandi/ubah/", allauth.password_change, name="account_change_password"),
+    path("kata-sandi/ubah/", with_account(allauth.password_change), name="account_change_password"),
     # A forgotten password, in the order a person meets the pages.
     path("kata-sandi/lupa/", allauth.password_reset, name="account_reset_password"),
     path("kata-sandi/lupa/terkirim/", allauth.password_reset_done, name="account_reset_password_done"),

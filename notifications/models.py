@@ -41,6 +41,8 @@ class Notification(models.Model):
     kind = models.CharField(max_length=40)
     context = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
+    address = models.EmailField(blank=True)  # where the letter goes, if not to the recipient's own
+    secret = models.CharField(max_length=40, blank=True)  # stands in the letter only, and here until that has left
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -67,6 +69,12 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient_id}"
+
+    @property
+    def mail_address(self) -> str:
+        """Where its letter goes: people known from the counter have given an address as reporters."""
+        known = self.recipient.own_reporter
+        return self.address or self.recipient.email or (known.email if known else "")
 
     @property
     def template(self) -> str:

@@ -10,18 +10,26 @@ from accounts.models import User
 from notifications.models import Notification
 
 
-def notify(people: Iterable[User], kind: str, *, url: str, now: datetime, **context: Any) -> None:
+def notify(people: Iterable[User], kind: str, *, url: str, now: datetime, **facts: Any) -> None:
     """Write one row per person, in the transaction of the change it tells about; the relay mails it from there.
 
-    The words are templates/notifications/messages/<kind>.txt; `context` must be plain JSON.
+    The words are templates/notifications/messages/<kind>.txt; `facts` are what `compose` takes.
     """
-    notify_all(compose(people, kind, url=url, now=now, **context))
+    notify_all(compose(people, kind, url=url, now=now, **facts))
 
 
-def compose(people: Iterable[User], kind: str, *, url: str, now: datetime, **context: Any) -> list[Notification]:
-    """Return what `notify` would write, for those who have much to tell at once."""
+def compose(
+    people: Iterable[User], kind: str, *, url: str, now: datetime, secret: str = "", address: str = "", **context: Any
+) -> list[Notification]:
+    """Return what `notify` would write, for those who have much to tell at once.
+
+    `context` is plain JSON for the words; `secret` stands in the letter only and is forgotten once that has left;
+    `address` is where the letter goes when that is not the recipient's own.
+    """
+    apart = {"secret": secret, "address": address}
     return [
-        Notification(recipient=person, kind=kind, url=url, context=context, at=now, next_at=now) for person in people
+        Notification(recipient=person, kind=kind, url=url, context=context, at=now, next_at=now, **apart)
+        for person in people
     ]
 
 

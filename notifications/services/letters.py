@@ -25,7 +25,7 @@ def write(notification: Notification) -> EmailMessage:
     return EmailMessage(
         subject=_subject(sentence, notification.context),
         body=_render("notifications/mail.txt", **facts),
-        to=[notification.recipient.email],
+        to=[notification.mail_address],
         headers={
             "Message-ID": f"<notification-{notification.pk}@{host}>",
             "References": f"<{slugify(f'case {notification.url}')}@{host}>",  # mail programs show a case in one place

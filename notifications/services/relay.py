@@ -84,7 +84,7 @@ def _send(notification: Notification, server: Any) -> Exception | None:
     try:
         if not notification.recipient.is_active:
             raise UnmailableError(_("Akun penerima tidak aktif."))
-        if not notification.recipient.email:
+        if not notification.mail_address:
             raise UnmailableError(_("Penerima tidak memiliki alamat surel."))
         letter = letters.write(notification)
         try:
@@ -115,7 +115,9 @@ def _note(notification: Notification, error: Exception | None, *, now: datetime)
     else:
         outcome = "postponed"
         _postpone(notification, notification.attempts + 1, now=now)
-    notification.save(update_fields=["sent_at", "attempts", "next_at", "last_error", "dead_at"])
+    if notification.next_at is None:
+        notification.secret = ""
+    notification.save(update_fields=["sent_at", "attempts", "next_at", "last_error", "dead_at", "secret"])
     return outcome
 
 
