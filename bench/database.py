@@ -29,4 +29,6 @@ def throwaway_database() -> Iterator[None]:
 def vacuum() -> None:
     """Let the planner know what there is, as autovacuum does in time."""
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET statement_timeout")

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bench.database import throwaway_database, vacuum
+from bench.lookup import lookups
 
 ROUNDS = 7
 FIRST = 10_000
@@ -95,7 +96,7 @@ def main(most: int) -> None:
             print(f"\r{done:,} tickets more", end="", file=sys.stderr, flush=True)
         vacuum()
         print(f"\n{size:>12,} tickets{'ms':>14}{'ratio':>8}{'queries':>9}")
-        for name, (browser, path) in pages().items():
+        for name, (browser, path) in (pages() | lookups()).items():
             spent, queries = milliseconds(browser, path)
             ratio = spent / first.setdefault(name, spent)
             print(f"{name:<27}{spent:>8.1f}{ratio:>8.1f}{queries:>9}", flush=True)

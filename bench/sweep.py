@@ -17,10 +17,10 @@ OPEN_SHARE = 10  # one stored clock in ten still runs
 STORE = """
 WITH promise AS (SELECT * FROM escalation_promise WHERE code = 'A02'),
 stored AS (
-  INSERT INTO escalation_clock (promise_id, reporter_id, lpse_id, "case", url, "limit", unit, binds_reporter,
+  INSERT INTO escalation_clock (promise_id, reporter_id, lpse_id, "case", claim, url, "limit", unit, binds_reporter,
     earns_entitlement, started_at, due_at, "count", next_at, met_at, excuse, attempts, last_error)
-  SELECT promise.id, reporter.id, reporter.lpse_id, 'BENCH-' || n, '/tiket/BENCH-' || n || '/', promise.limit,
-    promise.unit, false, true, %(now)s, %(now)s + interval '5 days', %(count)s::jsonb,
+  SELECT promise.id, reporter.id, reporter.lpse_id, 'BENCH-' || n, 'BENCH-' || n, '/tiket/BENCH-' || n || '/',
+    promise.limit, promise.unit, false, true, %(now)s, %(now)s + interval '5 days', %(count)s::jsonb,
     CASE WHEN n %% %(share)s = 0 THEN %(now)s + n * interval '1 second' END,
     CASE WHEN n %% %(share)s > 0 THEN %(now)s END, '', 0, ''
   FROM promise, (SELECT id, lpse_id FROM accounts_reporter ORDER BY id LIMIT 1) reporter,
@@ -32,10 +32,10 @@ FROM stored, (VALUES ('part', 50), ('part', 80), ('last_morning', 0)) point (kin
 """
 # One overdue turn for each of the first tickets.
 MAKE_DUE = """
-INSERT INTO escalation_clock (promise_id, reporter_id, lpse_id, "case", url, "limit", unit, binds_reporter,
+INSERT INTO escalation_clock (promise_id, reporter_id, lpse_id, "case", claim, url, "limit", unit, binds_reporter,
   earns_entitlement, started_at, due_at, "count", next_at, excuse, attempts, last_error)
-SELECT promise.id, ticket.reporter_id, ticket.lpse_id, ticket.number, '/tiket/' || ticket.number || '/', promise.limit,
-  promise.unit, false, true, %(now)s - interval '5 days', %(now)s - interval '1 hour', %(count)s::jsonb,
+SELECT promise.id, ticket.reporter_id, ticket.lpse_id, ticket.number, ticket.number, '/tiket/' || ticket.number || '/',
+  promise.limit, promise.unit, false, true, %(now)s - interval '5 days', %(now)s - interval '1 hour', %(count)s::jsonb,
   %(now)s - interval '1 hour', '', 0, ''
 FROM escalation_promise promise, (SELECT * FROM tickets_ticket ORDER BY id LIMIT %(due)s OFFSET %(skip)s) ticket
 WHERE promise.code = 'A02'

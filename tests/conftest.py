@@ -10,10 +10,11 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from accounts.models import Duty, Institution, Lpse, Reporter, Role, User
+from accounts.services import add_visitor
 from core.dates import local
 from escalation.tiers import Tier
 from tickets.models import Application, Subcategory, Ticket
-from tickets.services import closing, feedback, filing, handling
+from tickets.services import closing, counter, feedback, filing, handling
 
 NOW = datetime(2026, 11, 18, 2, 12, tzinfo=UTC)  # Wednesday 09.12 WIB
 Status = Ticket.Status
@@ -177,7 +178,7 @@ def receptionist(make_user: Callable[..., User]) -> User:
 
 @pytest.fixture
 def consultant(make_user: Callable[..., User]) -> User:
-    """Runs consultations; has no business with web tickets."""
+    """Petugas Konsultasi: has what is at the counter, and reads what reached LKPP."""
     return make_user("consultant", (Role.CONSULTANT, None))
 
 
@@ -267,6 +268,56 @@ def ticket_in(make_ticket: Callable[..., Ticket], chain: dict[int, User]) -> Cal
         if status == Status.CLOSED:
             now += hour
             closing.confirm_closing(ticket.pk, by=ticket.reporter.user, **form())
+        return Ticket.objects.select_related("reporter__user", "lpse").get(pk=ticket.pk)
+
+    return bring
+
+
+@pytest.fixture
+def walk_in(lpse: Lpse) -> User:
+    """Who stands in the histories for a visitor without an account."""
+    facts = {"name": "Hasan Khayal", "email": "hasan@contoh.invalid", "phone": "+6281200000008"}
+    visitor = add_visitor(kind=Reporter.Kind.VENDOR, business_name="PT Awan Contoh", lpse=lpse, **facts)
+    return visitor.user
+
+
+@pytest.fixture
+def file_consultation(consultant: User, walk_in: User, lpse: Lpse, subcategory: Subcategory) -> Callable[..., Ticket]:
+    """A ticket of the counter filed through the service; of the visitor without an account unless said otherwise."""
+
+    def file(
+        *, by: User = consultant, of: User = walk_in, key: UUID | None = None, now: datetime = NOW, **facts: Any
+    ) -> Ticket:
+        problem = {
+            "lpse": lpse,
+            "application": Application.objects.first(),
+            "subcategory": subcategory,
+            "type": Ticket.Type.PROBLEM,
+            "title": "Tidak dapat masuk ke SPSE",
+            "description": "Muncul pesan User ID atau Password salah.",
+        }
+        visit = {"visit": "BT-20261118-001", "is_compensated": False, "facts": problem, "reporter": of.reporter}
+        return counter.file_consultation(by=by, key=key or uuid4(), now=now, **visit | facts)
+
+    return file
+
+
+@pytest.fixture
+def consultation_in(file_consultation: Callable[..., Ticket], consultant: User) -> Callable[..., Ticket]:
+    """A ticket at the counter in this status, brought there as its officer would."""
+
+    def bring(status: str = Status.IN_PROGRESS, **fields: Any) -> Ticket:
+        ticket = file_consultation(**fields)
+        now = ticket.filed_at + timedelta(hours=1)
+        form = {"by": consultant, "now": now, "version": ticket.version, "key": uuid4()}
+        if status == Status.AWAITING_DATA:
+            day = local(now, ticket.zone).date() + timedelta(days=1)
+            feedback.request_data(ticket.pk, text="Mohon lengkapi.", items=["NIB"], reply_by=day, **form)
+        if status in (Status.AWAITING_CONFIRMATION, Status.CLOSED):
+            solved = handling.resolve_ticket(ticket.pk, solution="Silakan coba lagi.", **form)
+            form |= {"by": ticket.reporter.user, "version": solved.version, "key": uuid4()}
+        if status == Status.CLOSED:
+            closing.confirm_closing(ticket.pk, **form | {"now": now + timedelta(hours=1)})
         return Ticket.objects.select_related("reporter__user", "lpse").get(pk=ticket.pk)
 
     return bring

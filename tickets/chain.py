@@ -1,14 +1,16 @@
 """The chain on every ticket page: four stations, always drawn, with the time each tier took."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Role
 from core.dates import short_day
 from escalation.models import Clock
+from escalation.spans import late_words, spent_words
 from escalation.tiers import Tier
-from tickets.countdown import is_late, late_words, spent_words
+from tickets.countdown import is_late
 from tickets.journey import Journey
 from tickets.models import Leg, Ticket
 
@@ -17,7 +19,7 @@ Reason = Ticket.CloseReason
 
 @dataclass(frozen=True)
 class Station:
-    """One tier as drawn: state is done, late, now, solved or ahead.
+    """One tier as drawn: state is done, late, now, solved, ahead, or skip where a consultation passed it by.
 
     `breach` is the promise that a tier has left broken; `is_late` says that where the ticket is now it is late.
     """
@@ -30,6 +32,12 @@ class Station:
     breach: Clock | None = None
     is_late: bool = False
 
+    at_counter: bool = False
+
+    @property
+    def name(self) -> str:
+        return str(Role.CONSULTANT.label if self.at_counter else self.tier.label)
+
     @property
     def position(self) -> str:
         """What a screen reader hears before the name."""
@@ -39,6 +47,7 @@ class Station:
             "now": _("posisi tiket saat ini, terlambat") if self.is_late else _("posisi tiket saat ini"),
             "solved": _("diselesaikan di tingkat ini"),
             "ahead": _("belum dituju"),
+            "skip": _("dilewati"),
         }
         return _("Tingkat %(tier)s dari 4, %(state)s:") % {"tier": self.tier.value, "state": words[self.state]}
 
@@ -51,6 +60,15 @@ def stations(journey: Journey, *, is_late: bool) -> list[Station]:
 def _station(journey: Journey, tier: Tier, legs: list[Leg], is_late: bool) -> Station:
     ticket = journey.ticket
     unit = ticket.lpse.name if tier == Tier.LPSE else "LKPP"
+    if tier == Tier.EPROC and ticket.is_walk_in:
+        return replace(_visited(journey, tier, unit, legs, is_late), at_counter=ticket.at_counter or ticket.tier > tier)
+    return _visited(journey, tier, unit, legs, is_late)
+
+
+def _visited(journey: Journey, tier: Tier, unit: str, legs: list[Leg], is_late: bool) -> Station:
+    ticket = journey.ticket
+    if not legs and tier < ticket.tier:
+        return Station(tier, "skip", "", note=_("Dilewati: konsultasi"))
     if not legs or tier > ticket.tier:
         return Station(tier, "ahead", unit, note=_("Tidak diperlukan") if ticket.is_closed else "")
     if tier == ticket.tier and not ticket.is_closed:
@@ -90,10 +108,10 @@ def _lateness(clock: Clock, journey: Journey) -> str:
 
 
 def mini(ticket: Ticket, now: datetime) -> str:
-    """Return the letters of the mini chain: passed, current, late, waiting for data, done here, ahead."""
+    """Return the letters of the mini chain: passed, skipped, current, late, waiting for data, done here, ahead."""
     solved = ticket.awaits_confirmation or was_solved(ticket)
     here = "w" if ticket.awaits_data else "d" if solved else "p" if ticket.is_closed else "c"
     if here == "c" and is_late(ticket, now):
         here = "l"
-    tier = int(ticket.tier)
-    return "p" * (tier - 1) + here + "a" * (Tier.TIM_TEKNIS - tier)
+    tier, first = int(ticket.tier), "s" if ticket.is_walk_in else "p"
+    return (first + "pp")[: tier - 1] + here + "a" * (Tier.TIM_TEKNIS - tier)

@@ -1,38 +1,14 @@
-"""Working time left, lost and spent, in the words of the chain and the clock chips."""
+"""What is due now, as the clock chips of a ticket say it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from core.dates import duration, local, short_date
-from escalation.working import Calendar, working_days_between, working_time_between
+from core.dates import local, short_date
+from escalation.spans import late_words, left_words
+from escalation.working import Calendar
 from tickets.models import Ticket
-
-
-def days_words(days: int) -> str:
-    return ngettext("%(n)d hari kerja", "%(n)d hari kerja", days) % {"n": days}
-
-
-def left_words(now: datetime, due_at: datetime, calendar: Calendar) -> str:
-    """Return what is left until a later moment: "2 hari kerja", on the last day "5 jam"."""
-    days = working_days_between(now, due_at, calendar)
-    return days_words(days) if days else duration(working_time_between(now, due_at, calendar))
-
-
-def late_words(due_at: datetime, now: datetime, calendar: Calendar) -> str:
-    """Return how long a limit has passed: "2 hari kerja", before a whole one has "kurang dari 1 hari kerja"."""
-    days = working_days_between(due_at, now, calendar)
-    return days_words(days) if days else _("kurang dari 1 hari kerja")
-
-
-def spent_words(spans: list[tuple[datetime, datetime]], calendar: Calendar) -> str:
-    """Return the working time of all these stays together: "2 hari kerja", under one day "5 jam"."""
-    days = sum(working_days_between(start, end, calendar) for start, end in spans)
-    if days:
-        return days_words(days)
-    return duration(sum((working_time_between(start, end, calendar) for start, end in spans), timedelta()))
 
 
 def is_late(ticket: Ticket, now: datetime) -> bool:

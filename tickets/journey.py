@@ -79,16 +79,16 @@ class Journey:
 
     @cached_property
     def _entitlements(self) -> list[Entitlement]:
-        number = self.ticket.number
+        claim = self.ticket.claim
         rows = Entitlement.objects.filter(reporter=self.ticket.reporter_id)
-        return list(rows.filter(Q(case=number) | Q(redeemed_case=number)))
+        return list(rows.filter(Q(case=claim) | Q(redeemed_case=claim)))
 
     @property
     def earned(self) -> Entitlement | None:
         """The priority that this ticket, being late, has earned its reporter (R39)."""
-        return next((owed for owed in self._entitlements if owed.case == self.ticket.number), None)
+        return next((owed for owed in self._entitlements if owed.case == self.ticket.claim), None)
 
     @property
     def redeemed(self) -> Entitlement | None:
         """The priority by which this ticket goes before others."""
-        return next((owed for owed in self._entitlements if owed.redeemed_case == self.ticket.number), None)
+        return next((owed for owed in self._entitlements if owed.redeemed_case == self.ticket.claim), None)

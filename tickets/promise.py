@@ -12,10 +12,11 @@ from accounts.models import Lpse
 from core.dates import DAYS, MONTHS, SHORT, local, long_date, long_day, short_date
 from escalation.models import Clock, Promise
 from escalation.services.calendar import calendar_of
+from escalation.spans import days_words, late_words, left_words, spent_words
 from escalation.tiers import Tier
 from escalation.working import Day, count_due, working_days_between
 from tickets.chain import was_solved
-from tickets.countdown import Chip, days_words, due_chip, is_today, late_words, left_words, spent_words
+from tickets.countdown import Chip, due_chip, is_today
 from tickets.journey import Journey
 from tickets.models import DataRequest, Ticket, TicketEvent
 
@@ -118,7 +119,7 @@ def box_of(
         return _late(journey, journey.due) if journey.now > journey.due.due_at else _running(journey, journey.due)
     if last_answer and last_answer.at >= ticket.entered_at:
         return _answered(journey, last_answer)
-    return Box("run", "clock", _("Menunggu tanggapan"), _("Dalam penanganan %(desk)s") % {"desk": ticket.desk.label})
+    return Box("run", "clock", _("Menunggu tanggapan"), _("Dalam penanganan %(desk)s") % {"desk": ticket.holder})
 
 
 def _name(journey: Journey, clock: Clock) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import receiver
@@ -10,11 +11,12 @@ from accounts.models import Role, User
 from core.dates import long_date
 from escalation.models import Clock, ClockPoint, Entitlement, Promise
 from escalation.signals import cases_needed, clock_breached, clock_warned, clocks_moved
-from escalation.tiers import Tier, staff_of
+from escalation.tiers import Desk, people_with
 from notifications.models import Notification
 from notifications.services import compose, notify_all
 from tickets.models import Ticket, TicketEvent
-from tickets.services.record import about, line_of, record, show_due, tell_reporter
+from tickets.permissions import staff_on
+from tickets.services.record import about, about_for_reporter, line_of, show_due
 
 if TYPE_CHECKING:
     from escalation.services.recount import Move
@@ -28,11 +30,6 @@ def _tickets_of(cases: list[str]) -> list[Ticket]:
     """Return the tickets behind these cases, not locked; none for a case of another door."""
     rows = Ticket.objects.select_related("reporter__user", "lpse", "assignee", "response_clock")
     return list(rows.filter(number__in=cases).defer("description", "response_clock__count"))
-
-
-def supervisors() -> list[User]:
-    """Return the people who answer for the promise."""
-    return list(User.objects.filter(is_active=True, duties__role=Role.SUPERVISOR).distinct())
 
 
 def _is_echo(clock: Clock, ticket: Ticket) -> bool:
@@ -53,28 +50,32 @@ class Round:
         self.now, self.tickets = now, {ticket.number: ticket for ticket in _tickets_of(cases)}
         self.lines: list[TicketEvent] = []
         self.messages: list[Notification] = []
-        self.supervisors = supervisors()
-        self.units: dict[tuple[int, int | None], list[User]] = {}
+        self.units: dict[tuple[bool, Desk], list[User]] = {}
 
-    def record(self, ticket: Ticket, kind: Kind, **facts: Any) -> None:
-        self.lines.append(line_of(ticket, kind, by=None, now=self.now, **facts))
+    def record(self, ticket: Ticket, kind: Kind, *, by: User | None = None, **facts: Any) -> None:
+        self.lines.append(line_of(ticket, kind, by=by, now=self.now, **facts))
 
     def tell(self, people: Iterable[User], kind: str, ticket: Ticket, **context: Any) -> None:
         self.messages += compose(people, kind, now=self.now, **about(ticket), **context)
 
     def tell_reporter(self, ticket: Ticket, kind: str, **context: Any) -> None:
-        self.tell(filter(None, [ticket.reporter.user]), kind, ticket, **context)
+        people = filter(None, [ticket.reporter.user])
+        self.messages += compose(people, kind, now=self.now, **about_for_reporter(ticket), **context)
 
     def tell_staff(self, ticket: Ticket, kind: str, **context: Any) -> None:
         """Tell whoever has the ticket, else everybody of the holding unit, and the Penyelia."""
         self.tell(dict.fromkeys([*self.holders(ticket), *self.supervisors]), kind, ticket, **context)
 
+    @cached_property
+    def supervisors(self) -> list[User]:
+        return list(people_with(Role.SUPERVISOR))
+
     def holders(self, ticket: Ticket) -> list[User]:
         if ticket.assignee:
             return [ticket.assignee]
-        unit = (ticket.tier, ticket.lpse_id if ticket.tier == Tier.LPSE else None)
+        unit = (ticket.at_counter, ticket.desk)
         if unit not in self.units:
-            self.units[unit] = list(staff_of(*unit))
+            self.units[unit] = list(staff_on(ticket))
         return self.units[unit]
 
     def write(self) -> None:
@@ -89,18 +90,19 @@ def tickets_are_late(clocks: list[Clock], now: datetime, **kwargs: Any) -> None:
     At the first tier both promises run out at the same moment: that is one lateness, told once.
     """
     turn = Round([clock.case for clock in clocks], now)
-    owed = Entitlement.objects.filter(case__in=turn.tickets, redeemed_at=None, withdrawn_at=None)
+    claims = {clock.claim for clock in clocks}
+    owed = Entitlement.objects.filter(case__in=claims, redeemed_at=None, withdrawn_at=None)
     owing = set(owed.values_list("case", flat=True))
     for clock in clocks:
         ticket = turn.tickets.get(clock.case)
         if ticket is None:
             continue
         is_echo, code = _is_echo(clock, ticket), clock.promise.code
-        facts = {"clock": clock.pk, "promise": code, "due": clock.due_at.isoformat()}
+        facts: dict[str, Any] = {"clock": clock.pk, "promise": code, "due": clock.due_at.isoformat()}
         turn.record(ticket, Kind.BREACHED, public=not is_echo, **facts)
         if not is_echo:
             due = long_date(clock.due_at, clock.zone)
-            turn.tell_reporter(ticket, "promise_broken", owed=clock.case in owing, due=due)
+            turn.tell_reporter(ticket, "promise_broken", owed=clock.claim in owing, due=due)
             turn.tell_staff(ticket, "ticket_late", due=due)
     turn.write()
 
@@ -135,10 +137,11 @@ def tickets_are_due_at_another_time(
     moves: list["Move"], by: User | None, reason: str, now: datetime, **kwargs: Any
 ) -> None:
     """Copy the new due times onto the tickets and write them into their histories, once for each promise."""
-    tickets = {ticket.number: ticket for ticket in _tickets_of([move.clock.case for move in moves])}
-    show_due(list(tickets))
+    turn = Round([move.clock.case for move in moves], now)
+    show_due(list(turn.tickets))
+    role = Role.SUPERVISOR if by else ""
     for move in moves:
-        ticket = tickets.get(move.clock.case)
+        ticket = turn.tickets.get(move.clock.case)
         if ticket is None or _is_echo(move.clock, ticket):
             continue
         due: dict[str, Any] = {
@@ -146,6 +149,7 @@ def tickets_are_due_at_another_time(
             "after": move.after.isoformat(),
             "promise": move.clock.promise.code,
         }
-        record(ticket, Kind.RECOUNTED, by=by, now=now, role=Role.SUPERVISOR if by else "", body=reason, **due)
+        turn.record(ticket, Kind.RECOUNTED, by=by, role=role, body=reason, **due)
         if move.clock.promise.code == Code.FIRST_RESPONSE:
-            tell_reporter(ticket, "promise_moved", now=now, due=long_date(move.after, move.clock.zone))
+            turn.tell_reporter(ticket, "promise_moved", due=long_date(move.after, move.clock.zone))
+    turn.write()

@@ -40,6 +40,9 @@ LOOKS: dict[str, Look] = {
     Kind.DATA_PROVIDED: Look("card", "tl--data", "document-check", gettext_lazy("menjawab permintaan data")),
     Kind.RESOLVED: Look("card", "tl--fix", "check", gettext_lazy("memberikan solusi")),
     Kind.CONFIRMED: Look("system", "", "check-circle", gettext_lazy("mengonfirmasi penutupan tiket")),
+    Kind.CONFIRMED_IN_PRESENCE: Look(
+        "card", "tl--fix", "check-circle", gettext_lazy("mencatat konfirmasi penutupan oleh pelapor di hadapannya")
+    ),
     Kind.REJECTED: Look("card", "tl--me", "", gettext_lazy("menyatakan belum selesai")),
     Kind.RATED: Look("system", "", "star", gettext_lazy("menilai layanan")),
     Kind.WITHDRAWN: Look("system", "", "x-circle", gettext_lazy("membatalkan tiket")),
@@ -51,6 +54,11 @@ LOOKS: dict[str, Look] = {
     Kind.REMINDED: Look("system", "", "bell", gettext_lazy("mengingatkan pelapor")),
     Kind.CLOSED_UNANSWERED: Look("system", "", "archive-box", gettext_lazy("menutup tiket tanpa jawaban pelapor")),
     Kind.RECOUNTED: Look("recount", "", "calendar-days", gettext_lazy("menghitung ulang batas tanggap")),
+}
+# What the counter does where the reporter's side would have done it.
+LOOKS_AT_COUNTER: dict[str, Look] = {
+    Kind.FILED: Look("card", "", "", gettext_lazy("mencatat tiket konsultasi")),
+    Kind.DATA_PROVIDED: Look("card", "tl--data", "document-check", gettext_lazy("memindai data dari pelapor")),
 }
 
 
@@ -70,6 +78,12 @@ class Line:
         """The tier or the person a move or a share went to, if it went anywhere."""
         to = self.event.data.get("to", "")
         return str(Tier(to).label) if isinstance(to, int) else str(to)
+
+    @property
+    def how(self) -> str:
+        """In what way a visitor agreed that the ticket is closed, if they did."""
+        how = self.event.data.get("how")
+        return str(TicketEvent.Confirmation(how).label) if how else ""
 
     @property
     def is_return(self) -> bool:
@@ -134,7 +148,7 @@ def timeline(ticket: Ticket, reader: User, *, before: int | None = None) -> tupl
 
 
 def _line(event: TicketEvent, ticket: Ticket, reader: User, asked: DataRequest | None) -> Line:
-    look = LOOKS[event.kind]
+    look = (event.actor_role and LOOKS_AT_COUNTER.get(event.kind)) or LOOKS[event.kind]
     css = "tl--me" if event.kind == Kind.REPLIED and event.by_reporter else look.css
     if event.actor is None:
         return Line(event, look, _("Sistem"), "", css, asked)

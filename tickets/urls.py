@@ -13,6 +13,7 @@ from tickets.views import (
     promise,
     queue,
     search,
+    tracked,
 )
 
 app_name = "tickets"
@@ -45,6 +46,7 @@ urlpatterns = [
     path("tiket/<str:number>/kirim-data/", answering.provide_data, name="provide_data"),
     path("tiket/<str:number>/selesai/", handling.resolve, name="resolve"),
     path("tiket/<str:number>/konfirmasi/", answering.confirm, name="confirm"),
+    path("tiket/<str:number>/konfirmasi-pelapor/", handling.confirm_in_presence, name="confirm_in_presence"),
     path("tiket/<str:number>/belum-selesai/", answering.reject, name="reject"),
     path("tiket/<str:number>/nilai/", answering.rate, name="rate"),
     path("tiket/<str:number>/batalkan/", answering.withdraw, name="withdraw"),
@@ -54,6 +56,13 @@ urlpatterns = [
     path("tiket/<str:number>/hasil/", pages.result, name="result"),
     path("tiket/<str:number>/janji/", promise.promise, name="promise"),
     path("tiket/<str:number>/kecualikan/", promise.excuse, name="excuse"),
+    path("tiket/<str:number>/kode-akses/", tracked.access_code, name="access_code"),
+    path("tiket/<str:number>/kode-akses/buat/", tracked.make_code, name="make_code"),
+    path("tiket/<str:number>/kode-akses/cabut/", tracked.revoke_code, name="revoke_code"),
+    # Without an account
+    path("lacak/<str:number>/", tracked.tracked, name="tracked"),
+    path("lacak/<str:number>/kirim-kode/", tracked.mail_code, name="mail_code"),
+    path("lacak/<str:number>/masukkan-kode/", tracked.enter_code, name="enter_code"),
     # Drafts
     path("draf/simpan/", drafts.save, name="save_draft"),
     path("draf/buang/", drafts.discard, name="discard_draft"),

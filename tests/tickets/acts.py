@@ -78,6 +78,10 @@ def confirm(page: Ticket, by: User) -> Ticket:
     return closing.confirm_closing(page.pk, by=by, comment="Terima kasih.", **form(page))
 
 
+def confirm_in_presence(page: Ticket, by: User) -> Ticket:
+    return closing.confirm_in_presence(page.pk, by=by, comment="Sudah dapat masuk.", **form(page))
+
+
 def reject(page: Ticket, by: User) -> Ticket:
     return closing.reject_resolution(page.pk, by=by, reason="Masih gagal masuk.", **form(page))
 
@@ -120,6 +124,7 @@ ACTS: dict[str, Act] = {
     "escalate": escalate,
     "resolve": resolve,
     "confirm": confirm,
+    "confirm_in_presence": confirm_in_presence,
     "reject": reject,
     "rate": rate,
     "withdraw": withdraw,
@@ -175,7 +180,7 @@ def assert_promises_hold(ticket: Ticket) -> None:
     broken = sorted(Clock.objects.breached().filter(case=now.number).values_list("pk", flat=True))
     told = now.events.filter(kind=TicketEvent.Kind.BREACHED)
     assert sorted(event.data["clock"] for event in told) == broken
-    earned = Entitlement.objects.filter(case=now.number)
+    earned = Entitlement.objects.filter(case=now.claim)
     assert earned.count() == bool(broken)
     owed = Clock.objects.breached().filter(case=now.number, excused_at=None)
     assert earned.filter(redeemed_at=None, withdrawn_at=None).exists() <= owed.exists()

@@ -22,7 +22,9 @@ def copies(ticket: Ticket, count: int) -> list[Ticket]:
     last = Ticket.objects.count()
     numbers = [make_number("TKT", 2025, serial) for serial in range(last, last + count)]
     originals = list(Clock.objects.filter(case=ticket.number))
-    clocks = {(clock.pk, number): copy_of(clock, case=number) for number in numbers for clock in originals}
+    clocks = {
+        (clock.pk, number): copy_of(clock, case=number, claim=number) for number in numbers for clock in originals
+    }
     Clock.objects.bulk_create(clocks.values())
     points = list(ClockPoint.objects.filter(clock__in=originals))
     ClockPoint.objects.bulk_create(

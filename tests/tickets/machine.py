@@ -14,7 +14,7 @@ from django.test import override_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
-from accounts.models import Duty, User
+from accounts.models import Duty, Role, User
 from core.fsm import AlreadyDone, Conflict
 from escalation.tiers import ROLES_AT, Desk, Tier
 from tests.conftest import NOW
@@ -27,7 +27,8 @@ Status = Ticket.Status
 AWAITS_STAFF = (Status.NEW, Status.IN_PROGRESS)
 UNVERSIONED = ("rate", "share", "unshare")
 REFUSED = (PermissionDenied, Conflict)
-LKPP_ROLES = {role for tier in (2, 3, 4) for role in ROLES_AT[tier]}
+VISITOR = "walk_in"
+LKPP_ROLES = {role for tier in (2, 3, 4) for role in ROLES_AT[tier]} | {Role.CONSULTANT}
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Model:
     rating: int | None = None
     withdrawn: bool = False
     reached_lkpp: bool = False
+    walk_in: bool = False
+    at_counter: bool = False
     shares: set[str] = field(default_factory=set)
     legs: list[tuple[int, str]] = field(default_factory=lambda: [(1, "")])
     told: list[tuple[str, str]] = field(default_factory=list)  # every line of history: kind and who
@@ -55,6 +58,7 @@ class Desks(RuleBasedStateMachine):
 
     people: ClassVar[dict[str, User]]
     make_ticket: ClassVar[Callable[..., Ticket]]
+    file_consultation: ClassVar[Callable[..., Ticket]]
     pages = Bundle("pages")
 
     def __init__(self) -> None:
@@ -79,6 +83,12 @@ class Desks(RuleBasedStateMachine):
         """The only office of the model is the one all tickets are filed at; one person belongs to another."""
         return name != "other_helpdesk" and any(duty.role in ROLES_AT[tier] for duty in self.duties[name])
 
+    def works_on(self, name: str, model: Model) -> bool:
+        """Whether somebody belongs to the unit that holds the ticket; the counter is one of its own."""
+        if model.at_counter:
+            return any(duty.role == Role.CONSULTANT for duty in self.duties[name])
+        return self.works_at(name, model.tier)
+
     def supervises(self, name: str) -> bool:
         return name == "supervisor" and bool(self.duties[name])
 
@@ -87,17 +97,18 @@ class Desks(RuleBasedStateMachine):
 
     def officers(self, model: Model) -> set[str]:
         """Who may become responsible instead of whom the ticket has."""
-        unit = {name for name in self.people if self.works_at(name, model.tier) and not self.answers(name, model)}
+        unit = {name for name in self.people if self.works_on(name, model) and not self.answers(name, model)}
         return unit - {model.assignee}
 
     def is_allowed(self, verb: str, name: str, model: Model) -> bool:
         own, answers = name == model.reporter, self.answers(name, model)
-        works = self.works_at(name, model.tier)
+        works, lowest = self.works_on(name, model), Tier.EPROC if model.walk_in else Tier.LPSE
         serves, turn = works and not answers, model.status in AWAITS_STAFF
+        solved = model.status == Status.AWAITING_CONFIRMATION
         return {
             "take": serves and model.status == Status.NEW,
             "escalate": works and turn and model.tier < Tier.TIM_TEKNIS,
-            "return": works and turn and model.tier > Tier.LPSE,
+            "return": works and turn and model.tier > lowest,
             "resolve": serves and model.status == Status.IN_PROGRESS,
             "request_data": serves and model.status == Status.IN_PROGRESS,
             "reassign": (
@@ -107,9 +118,10 @@ class Desks(RuleBasedStateMachine):
             ),
             "note": serves and model.status != Status.CLOSED,
             "reply": turn if answers else serves and model.status != Status.CLOSED,
-            "provide_data": answers and model.status == Status.AWAITING_DATA,
-            "confirm": own and model.status == Status.AWAITING_CONFIRMATION,
-            "reject": own and model.status == Status.AWAITING_CONFIRMATION,
+            "provide_data": (answers or (works and model.at_counter)) and model.status == Status.AWAITING_DATA,
+            "confirm": own and solved,
+            "confirm_in_presence": serves and model.at_counter and model.reporter == VISITOR and solved,
+            "reject": own and solved,
             "withdraw": own and (turn or model.status == Status.AWAITING_DATA),
             "rate": own and model.status == Status.CLOSED and not model.withdrawn and not model.rating,
             "reopen": own and bool(model.closed_at and self.clock - model.closed_at <= timedelta(days=30)),
@@ -131,7 +143,7 @@ class Desks(RuleBasedStateMachine):
         kinds = {"take": "taken", "reply": "replied", "note": "noted", "request_data": "data_requested"}
         kinds |= {"provide_data": "data_provided", "resolve": "resolved", "confirm": "confirmed", "share": "shared"}
         kinds |= {"reject": "rejected", "rate": "rated", "withdraw": "withdrawn", "reopen": "reopened"}
-        kinds |= {"unshare": "unshared"}
+        kinds |= {"unshare": "unshared", "confirm_in_presence": "confirmed_in_presence"}
         nothing_new = (verb == "share" and "colleague" in model.shares) or (verb == "unshare" and not model.shares)
         if nothing_new:
             return
@@ -146,7 +158,7 @@ class Desks(RuleBasedStateMachine):
             case "escalate" | "return":
                 self.end_turn(model, "escalated" if verb == "escalate" else "returned")
                 model.tier += 1 if verb == "escalate" else -1
-                model.status, model.assignee, model.reached_lkpp = Status.NEW, "", True
+                model.status, model.assignee, model.reached_lkpp, model.at_counter = Status.NEW, "", True, False
                 model.legs.append((model.tier, ""))
             case "request_data":
                 self.end_turn(model, "data_requested")
@@ -157,12 +169,12 @@ class Desks(RuleBasedStateMachine):
             case "provide_data" | "reject":
                 model.status = Status.IN_PROGRESS
                 model.legs.append((model.tier, ""))
-            case "confirm" | "withdraw":
+            case "confirm" | "confirm_in_presence" | "withdraw":
                 if model.status in AWAITS_STAFF:
                     self.end_turn(model, "withdrawn")
                 model.status, model.closed_at, model.withdrawn = Status.CLOSED, self.clock, verb == "withdraw"
             case "reopen":
-                model.status, model.assignee, model.rating = Status.NEW, "", None
+                model.status, model.assignee, model.rating, model.at_counter = Status.NEW, "", None, False
                 model.closed_at, model.withdrawn = None, False
                 model.legs.append((model.tier, ""))
             case "rate":
@@ -184,14 +196,29 @@ class Desks(RuleBasedStateMachine):
         self.models[ticket.pk] = Model(ticket.pk, by, can_share=by == "vendor", told=[("filed", by)])
         return ticket
 
+    def file_at_counter(self, of: str) -> Ticket:
+        """The officer of the counter writes down the problem of a visitor, or of somebody with an account."""
+        self.clock += timedelta(minutes=1)
+        visit = f"BT-{len(self.models)}"
+        ticket = self.file_consultation(of=self.people[of], now=self.clock, visit=visit)
+        facts: dict[str, Any] = {"tier": 2, "status": Status.IN_PROGRESS, "assignee": "consultant", "legs": [(2, "")]}
+        facts |= {"walk_in": True, "at_counter": True, "reached_lkpp": True, "told": [("filed", "consultant")]}
+        self.models[ticket.pk] = Model(ticket.pk, of, can_share=of == "vendor", **facts)
+        return ticket
+
     @initialize(target=pages)
-    def two_reporters_file(self) -> Any:
-        return multiple(self.file("vendor"), self.file("author"))
+    def reporters_file_and_one_walks_in(self) -> Any:
+        return multiple(self.file("vendor"), self.file("author"), self.file_at_counter(VISITOR))
 
     @rule(target=pages, by=st.sampled_from(["vendor", "author"]))
-    @precondition(lambda self: len(self.models) < 4)
+    @precondition(lambda self: len(self.models) < 5)
     def file_another(self, by: str) -> Ticket:
         return self.file(by)
+
+    @rule(target=pages, of=st.sampled_from(["vendor", VISITOR]))
+    @precondition(lambda self: len(self.models) < 5)
+    def another_walks_in(self, of: str) -> Ticket:
+        return self.file_at_counter(of)
 
     @rule(target=pages, page=pages)
     def open_page(self, page: Ticket) -> Ticket:
@@ -284,11 +311,8 @@ class Desks(RuleBasedStateMachine):
             assert not self.works_at(by, tier)
             assert not self.supervises(by)
             return
-        theirs = [
-            model
-            for model in self.models.values()
-            if (model.tier, model.assignee) == (tier, absent) and self.is_allowed("reassign", by, model)
-        ]
+        here = [model for model in self.models.values() if model.tier == tier and not model.at_counter]
+        theirs = [model for model in here if model.assignee == absent and self.is_allowed("reassign", by, model)]
         theirs = [model for model in theirs if officer in self.officers(model)]
         assert moved == len(theirs)
         for model in theirs:
@@ -316,7 +340,8 @@ class Desks(RuleBasedStateMachine):
         """Who may read the ticket reads it, and the buttons are what the model allows."""
         name, model = data.draw(st.sampled_from(sorted(self.people))), self.models[page.pk]
         roles = {duty.role for duty in self.duties[name]}
-        reads = self.answers(name, model) or self.works_at(name, Tier.LPSE) or "supervisor" in roles
+        reads = self.answers(name, model) or "supervisor" in roles
+        reads = reads or (self.works_at(name, Tier.LPSE) and not model.walk_in)
         reads = reads or (model.reached_lkpp and bool(roles & LKPP_ROLES))
         person, row = self.fresh(name), Ticket.objects.get(pk=page.pk)
         assert Ticket.objects.visible_to(person).filter(pk=page.pk).exists() == reads
@@ -337,6 +362,7 @@ class Desks(RuleBasedStateMachine):
         for model in self.models.values():
             row = Ticket.objects.get(pk=model.pk)
             assert_history_holds(row)
+            assert row.at_counter == model.at_counter
             here = (row.tier, row.status, names.get(row.assignee_id, ""), row.version, row.rating, row.closed_at)
             there = (model.tier, model.status, model.assignee, model.version, model.rating, model.closed_at)
             assert here == there
@@ -350,11 +376,10 @@ class Desks(RuleBasedStateMachine):
             assert shared == model.shares
 
     @classmethod
-    def cast(cls, people: dict[str, User], make_ticket: Callable[..., Ticket]) -> "type[Desks]":
-        """Return the machine for these people of one test."""
+    def cast(cls, people: dict[str, User], **services: Callable[..., Ticket]) -> "type[Desks]":
+        """Return the machine for these people of one test; `services` are what files its tickets."""
         duties = {name: user.duties.values("role", "lpse_id").first() for name, user in people.items()}
-        return type(
-            "Desks", (cls,), {"people": people, "make_ticket": staticmethod(make_ticket), "first_duties": duties}
-        )
+        filing = {name: staticmethod(service) for name, service in services.items()}
+        return type("Desks", (cls,), {"people": people, "first_duties": duties, **filing})
 
     first_duties: ClassVar[dict[str, Any]]

@@ -61,6 +61,15 @@ ALLOWED_TO_AUTHOR = {
 # A colleague of the same organisation with whom the ticket is shared (A14), at every tier.
 ALLOWED_TO_COLLEAGUE = {NEW: "reply", IN_PROGRESS: "reply", ASKED: "provide_data", AWAITING: "", CLOSED: ""}
 
+# A ticket at the counter: what its Petugas Konsultasi may do, what a visitor without an account may do with a one-time
+# code. It is never new there, and nobody of Helpdesk Eproc has it.
+ALLOWED_AT_COUNTER = {
+    IN_PROGRESS: ("resolve escalate request_data reassign reply note", "reply withdraw"),
+    ASKED: ("provide_data reassign reply note", "provide_data withdraw"),
+    AWAITING: ("confirm_in_presence reassign reply note", "confirm reject"),
+    CLOSED: ("", "rate reopen"),
+}
+
 # The Penyelia, who handles no tickets but sees to it that somebody does, at every tier.
 ALLOWED_TO_SUPERVISOR = {NEW: "", IN_PROGRESS: "reassign", ASKED: "reassign", AWAITING: "reassign", CLOSED: ""}
 
@@ -70,6 +79,7 @@ OF_REPORTER = {"reply", "provide_data", "confirm", "reject", "rate", "withdraw",
 OF_SUPERVISOR = {"reassign", "excuse"}
 OF_AUTHOR = OF_REPORTER | {"escalate", "return"}
 OF_COLLEAGUE = {"reply", "provide_data"}
+OF_COUNTER = OF_STAFF | {"provide_data", "confirm_in_presence"}
 
 # Where a verb leads; those not named leave tier and status as they are.
 LEADS_TO = {
@@ -80,6 +90,7 @@ LEADS_TO = {
     "provide_data": lambda tier: (tier, IN_PROGRESS),
     "resolve": lambda tier: (tier, AWAITING),
     "confirm": lambda tier: (tier, CLOSED),
+    "confirm_in_presence": lambda tier: (tier, CLOSED),
     "reject": lambda tier: (tier, IN_PROGRESS),
     "withdraw": lambda tier: (tier, CLOSED),
     "reopen": lambda tier: (tier, NEW),
@@ -112,7 +123,10 @@ def test_the_table_names_every_tier_status_verb_and_role() -> None:
     assert set(ALLOWED) == set(product(Tier, Status))
     assert set(ALLOWED_TO_AUTHOR) == set(ALLOWED_TO_COLLEAGUE) == set(ALLOWED_TO_SUPERVISOR) == set(Status)
     assert verbs == OF_STAFF | OF_REPORTER
-    assert verbs | OF_SUPERVISOR == set(VERBS) == set(REQUIREMENTS) == BUTTONS  # nothing in the table is late
+    assert set(ALLOWED_AT_COUNTER) == set(Status) - {NEW}
+    assert (
+        verbs | OF_SUPERVISOR | OF_COUNTER == set(VERBS) == set(REQUIREMENTS) == BUTTONS
+    )  # nothing in the table is late
     assert set().union(*ROLES.values()) | NO_BUSINESS | {Role.SUPERVISOR} == set(Role)
 
 
@@ -217,6 +231,37 @@ def test_lpse_staff_with_a_problem_of_their_own_may_pass_it_up_but_not_solve_it(
         check(ticket, author, ALLOWED_TO_AUTHOR[status], OF_AUTHOR)
     else:
         check(ticket, author, ALLOWED[tier, status][1].removesuffix(" share"), OF_REPORTER)
+
+
+@pytest.mark.standard("R23")
+@pytest.mark.standard("A07")
+@pytest.mark.parametrize("status", ALLOWED_AT_COUNTER)
+def test_at_the_counter_its_officers_do_what_the_table_allows_and_the_visitor_too(
+    consultation_in: Callable[..., Ticket], everybody: dict[User, Role | None], walk_in: User, status: str
+) -> None:
+    ticket = consultation_in(status)
+    officers, visitor = ALLOWED_AT_COUNTER[status]
+
+    for person, role in everybody.items():
+        if role == Role.CONSULTANT:
+            check(ticket, person, officers, OF_COUNTER)
+        elif role == Role.SUPERVISOR:
+            check(ticket, person, ALLOWED_TO_SUPERVISOR[status], OF_SUPERVISOR)
+        else:
+            check(ticket, person, "", set())
+    check(ticket, walk_in, visitor, OF_REPORTER)
+
+
+@pytest.mark.standard("A07")
+@pytest.mark.parametrize("status", ALLOWED_AT_COUNTER)
+def test_of_a_reporter_with_an_account_the_counter_confirms_nothing(
+    consultation_in: Callable[..., Ticket], consultant: User, make_user: Callable[..., User], vendor: User, status: str
+) -> None:
+    make_user("consultant2", (Role.CONSULTANT, None))
+    ticket = consultation_in(status, of=vendor)
+
+    officers = ALLOWED_AT_COUNTER[status][0].replace("confirm_in_presence ", "")
+    check(ticket, consultant, officers, OF_COUNTER - {"confirm_in_presence"})
 
 
 @pytest.mark.parametrize("status", [NEW, IN_PROGRESS])

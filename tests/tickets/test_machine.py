@@ -28,13 +28,18 @@ def desks(
     other_helpdesk: User,
     supervisor: User,
     receptionist: User,
+    consultant: User,
+    walk_in: User,
     make_user: Callable[..., User],
     make_ticket: Callable[..., Ticket],
+    file_consultation: Callable[..., Ticket],
 ) -> type[Desks]:
     """The machine with its people."""
     people = [vendor, colleague, other_vendor, author, verifier, other_helpdesk, supervisor, receptionist]
-    people += [*chain.values(), make_user("eproc2", (Role.HELPDESK_EPROC, None))]
-    return DesksInTime.cast({person.username: person for person in people}, make_ticket)
+    people += [*chain.values(), make_user("eproc2", (Role.HELPDESK_EPROC, None)), consultant]
+    people += [make_user("consultant2", (Role.CONSULTANT, None))]
+    cast = {person.username: person for person in people} | {"walk_in": walk_in}
+    return DesksInTime.cast(cast, make_ticket=make_ticket, file_consultation=file_consultation)
 
 
 def walk(desks: type[Desks], examples: int, *, same_every_time: bool) -> None:

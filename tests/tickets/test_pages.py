@@ -33,6 +33,7 @@ DRAWN = {
     "note": 'name="kind" value="note"',
     "provide_data": 'action="{path}kirim-data/"',
     "confirm": 'action="{path}konfirmasi/"',
+    "confirm_in_presence": 'href="{path}konfirmasi-pelapor/"',
     "reject": 'href="{path}belum-selesai/"',
     "rate": 'action="{path}nilai/"',
     "withdraw": 'href="{path}batalkan/"',

@@ -126,7 +126,7 @@ def test_the_promise_is_printed_day_by_day_with_clause_decree_and_a_way_back(
         assert words in page
     assert re.search(r"Kam 24 Des [^,]*(Cuti|cuti)[^,]*, tidak dihitung", page)
     assert answers[1].status_code == 200
-    assert f'<div role="img" aria-label="Kode QR halaman tiket {ticket.number}"><svg' in answers[0].content.decode()
+    assert f'<div role="img" aria-label="Kode QR untuk melacak {ticket.number}"><svg' in answers[0].content.decode()
 
 
 def test_the_drawing_of_the_address_needs_neither_style_nor_script() -> None:

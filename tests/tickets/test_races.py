@@ -74,6 +74,12 @@ RACES = [
     (Status.CLOSED, ("vendor", "reopen"), ("vendor", "reopen")),
     (Status.CLOSED, ("vendor", "reopen"), ("vendor", "rate")),
 ]
+RACES_AT_COUNTER = [
+    (Status.IN_PROGRESS, ("consultant", "escalate"), ("walk_in", "withdraw")),
+    (Status.AWAITING_DATA, ("consultant", "provide_data"), ("walk_in", "provide_data")),
+    (Status.AWAITING_CONFIRMATION, ("consultant", "confirm_in_presence"), ("walk_in", "confirm")),
+    (Status.AWAITING_CONFIRMATION, ("consultant", "confirm_in_presence"), ("walk_in", "reject")),
+]
 # Raced by themselves: two notes are both kept, sharing is no page's verb, a return starts above the LPSE, and only what
 # is late is excused.
 BY_THEMSELVES = {"note", "share", "unshare", "return", "excuse"}
@@ -95,7 +101,7 @@ def cast(helpdesk: User, verifier: User, vendor: User) -> dict[str, User]:
 
 
 def test_every_verb_runs_a_race() -> None:
-    raced = {verb for _status, *sides in RACES for _name, verb in sides}
+    raced = {verb for _status, *sides in RACES + RACES_AT_COUNTER for _name, verb in sides}
 
     assert raced | BY_THEMSELVES == set(ACTS)
 
@@ -113,6 +119,22 @@ def test_of_two_acts_on_the_same_page_one_wins_and_the_other_is_told(
 
         assert has_one_winner(told), told
         assert ticket.events.filter(is_public=True).count() == events + 1
+        assert_history_holds(ticket)
+
+
+@each(RACES_AT_COUNTER)
+def test_at_the_counter_too_one_of_two_wins(
+    consultation_in: Callable[..., Ticket],
+    consultant: User,
+    walk_in: User,
+    status: str,
+    left: tuple[str, str],
+    right: tuple[str, str],
+) -> None:
+    for ticket in [consultation_in(status) for _ in range(PAIRS)]:
+        told = race(ticket, {"consultant": consultant, "walk_in": walk_in}, left, right)
+
+        assert has_one_winner(told), told
         assert_history_holds(ticket)
 
 

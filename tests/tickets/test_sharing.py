@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Institution, Lpse, Reporter, User
+from accounts.services import add_visitor
 from core.fsm import Conflict
 from escalation.tiers import Tier
 from notifications.models import Notification
@@ -208,3 +209,16 @@ def test_a_shared_ticket_stands_in_the_colleagues_list(shared: Ticket, colleague
     page = sign_in(colleague).get(reverse("tickets:mine"), {"tampil": "dibagikan"})
 
     assert shared.number in page.content.decode()
+
+
+@pytest.mark.standard("A14")
+def test_people_without_an_account_share_with_nobody_and_nobody_with_them(
+    ticket: Ticket, file_consultation: Callable[..., Ticket], walk_in: User, vendor: User, colleague: User
+) -> None:
+    stranger = add_visitor(kind="vendor", name="Tamu Lain", email="", phone="+6281200000077", business_name="PT Lain")
+    Reporter.objects.filter(pk=stranger.pk).update(npwp=vendor.reporter.npwp)
+
+    assert not sharing.colleagues(walk_in.reporter).exists(), "two empty NPWP are not one business"
+    assert list(sharing.colleagues(vendor.reporter)) == [colleague.reporter]
+    with pytest.raises(Conflict):
+        sharing.require_sharing(file_consultation(), walk_in)

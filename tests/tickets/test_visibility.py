@@ -11,15 +11,17 @@ from accounts.models import Lpse, Reporter, Role, User
 from escalation.tiers import Tier
 from tests.tickets.acts import attach_text, escalate, form, note
 from tickets.models import Attachment, Ticket, TicketEvent
+from tickets.permissions import sees_internal
 from tickets.services import handling
+from tickets.services.search import find
 
 Status = Ticket.Status
 CSRF_TOKEN = re.compile(r"\b[0-9A-Za-z]{64}\b")  # masked anew on every page
 SECRET = "Dugaan kami, akun ini dipakai bersama."
 
 LPSE_ROLES = [Role.ADMIN_PPE, Role.HELPDESK_LPSE, Role.VERIFIER, Role.ADMIN_AGENCY]
-TIER_ROLES = [Role.HELPDESK_EPROC, Role.HELPDESK_TEKNIS, Role.TIM_TEKNIS]
-OTHER_ROLES = [Role.RECEPTIONIST, Role.CONSULTANT, Role.CALL_AGENT, Role.COMPLAINT_OFFICER]
+LKPP_ROLES = [Role.HELPDESK_EPROC, Role.HELPDESK_TEKNIS, Role.TIM_TEKNIS, Role.CONSULTANT]
+OTHER_ROLES = [Role.RECEPTIONIST, Role.CALL_AGENT, Role.COMPLAINT_OFFICER]
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ AT_LKPP = {"closed above", "from elsewhere at LKPP"}
 
 
 def test_every_role_stands_in_exactly_one_row() -> None:
-    assert sorted([*LPSE_ROLES, *TIER_ROLES, *OTHER_ROLES, Role.SUPERVISOR]) == sorted(Role)
+    assert sorted([*LPSE_ROLES, *LKPP_ROLES, *OTHER_ROLES, Role.SUPERVISOR]) == sorted(Role)
 
 
 @pytest.mark.parametrize("role", LPSE_ROLES)
@@ -63,7 +65,7 @@ def test_staff_of_an_lpse_read_the_tickets_of_their_own_lpse_wherever_they_are(
     assert read_by(make_user("staf", (role, lpse)), tickets) == OF_OUR_LPSE
 
 
-@pytest.mark.parametrize("role", TIER_ROLES)
+@pytest.mark.parametrize("role", LKPP_ROLES)
 def test_lkpp_reads_what_reached_lkpp_and_nothing_before(
     tickets: dict[str, Ticket], make_user: Callable[..., User], role: Role
 ) -> None:
@@ -75,6 +77,20 @@ def test_other_desks_of_lkpp_read_no_tickets(
     tickets: dict[str, Ticket], make_user: Callable[..., User], role: Role
 ) -> None:
     assert read_by(make_user("staf", (role, None)), tickets) == set()
+
+
+@pytest.mark.standard("A14")
+@pytest.mark.parametrize("role", Role)
+def test_what_is_at_the_counter_is_for_lkpp_and_for_no_lpse(
+    file_consultation: Callable[..., Ticket], make_user: Callable[..., User], lpse: Lpse, role: Role
+) -> None:
+    ticket = file_consultation()
+    person = make_user("staf", (role, lpse if role in LPSE_ROLES else None))
+    reads = role in (*LKPP_ROLES, Role.SUPERVISOR)
+
+    assert (ticket in Ticket.objects.visible_to(person)) == reads
+    assert sees_internal(ticket, person) == reads
+    assert [hit.ticket for hit in find(ticket.title, user=person).hits] == ([ticket] if reads else [])
 
 
 def test_the_supervisor_reads_everything(tickets: dict[str, Ticket], supervisor: User) -> None:

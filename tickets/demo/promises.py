@@ -101,7 +101,7 @@ class Promises:
         passed = ((kind, value, at, at + TICK if at < end else None) for kind, value, at in points)
         rows[ClockPoint] += [(self.last, *point) for point in passed]
         frozen = (promise.limit, promise.unit, promise.binds_reporter, promise.earns_entitlement)
-        facts = (self.last, promise.pk, case.reporter, lpse, case.number, case.url, *frozen)
+        facts = (self.last, promise.pk, case.reporter, lpse, case.number, case.number, case.url, *frozen)
         ends = (next_at, met_at, None, due_at if is_broken else None, detected_at, "", 0, "")
         rows[Clock].append((*facts, at, due_at, count, *ends))
         return Given(self.last, code, due_at, met_at is None, detected_at)

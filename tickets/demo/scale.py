@@ -83,12 +83,13 @@ BUSINESSES = [
 ]
 # In the order in which they point at each other.
 COLUMNS: dict[type[models.Model], str] = {
-    Clock: "id promise_id reporter_id lpse_id case url limit unit binds_reporter earns_entitlement started_at due_at "
-    "count next_at met_at stopped_at breached_at detected_at excuse attempts last_error",
+    Clock: "id promise_id reporter_id lpse_id case claim url limit unit binds_reporter earns_entitlement started_at "
+    "due_at count next_at met_at stopped_at breached_at detected_at excuse attempts last_error",
     ClockPoint: "clock_id kind value at passed_at",
-    Ticket: "id number filing_key version tier status channel reporter_id lpse_id assignee_id application_id "
-    "subcategory_id type title description package_code error_code spse_version filed_at entered_at changed_at "
-    "reached_lkpp_at closed_at close_reason reopen_count response_clock_id promised_at due_at is_compensated",
+    Ticket: "id number filing_key version tier status channel at_counter came_from reporter_id lpse_id assignee_id "
+    "application_id subcategory_id type title description package_code error_code spse_version filed_at entered_at "
+    "changed_at reached_lkpp_at closed_at close_reason reopen_count response_clock_id promised_at due_at "
+    "is_compensated",
     Leg: "ticket_id tier lpse_id assignee_id entered_at left_at outcome clock_id wait_id",
     TicketEvent: "ticket_id kind actor_id actor_role tier version is_public body data at",
 }
@@ -143,7 +144,8 @@ def load_people(tickets: int) -> Cast:
     copy(Duty, "user_id role lpse_id", [(user + n, *duty) for n, duty in enumerate(duties)])
     first = user + len(duties)
     copy_accounts(first, "pelapor", reporters)
-    facts = "id user_id kind name email phone spse_user_id business_name business_form npwp nib work_unit nip lpse_id"
+    facts = "id user_id is_visitor kind name email phone spse_user_id "
+    facts += "business_name business_form npwp nib work_unit nip lpse_id"
     copy(Reporter, facts, (vendor(reporter + n, first + n, lpse + n % offices) for n in range(reporters)))
     center = user + len(local) * offices
     officers: dict[int, Callable[[int], tuple[int, str]]] = {
@@ -175,7 +177,7 @@ def vendor(pk: int, account: int, lpse: int) -> tuple[Any, ...]:
     business = pk - pk % 2 if pk % 8 < 2 else pk
     name = f"CV {BUSINESSES[business % 12]} {LAST_NAMES[business // 12 % 12]} {business // 144}"
     email, phone, npwp = f"pelapor-{account}@contoh.invalid", f"+62899{pk:09}", f"{business:016}"
-    return pk, account, "vendor", person(account), email, phone, f"V{pk}", name, "cv", npwp, "", "", "", lpse
+    return pk, account, False, "vendor", person(account), email, phone, f"V{pk}", name, "cv", npwp, "", "", "", lpse
 
 
 @dataclass
@@ -259,6 +261,8 @@ class Tickets:
         key, reason = UUID(int=chance.getrandbits(128)), "confirmed" if closed_at else ""
         facts = (
             "web",
+            False,
+            "",
             reporter,
             lpse,
             turns[-1].officer,

@@ -1,9 +1,10 @@
 """What happened to the 42 invented tickets (tickets.json), told through the services as the product would write it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -44,6 +45,14 @@ BY_BUTTON = ("take", "rate")  # verbs without a form, so without version and key
 WEIGHTS = {"take": 0.3, "rate": 0.01}  # taking soon follows, rating is one tap; other verbs weigh about 1
 
 
+@dataclass(frozen=True)
+class Deed:
+    """Something that somebody did then; the act is told when, and gets a key for its form."""
+
+    at: datetime
+    act: Callable[[datetime, UUID], object]
+
+
 @dataclass
 class Story:
     """One ticket of the file, with its office, the moment it was filed and, once filed, its row."""
@@ -57,24 +66,20 @@ class Story:
         return dated(text, self.filed_at)
 
 
-def tell_stories(people: dict[str, User], *, now: datetime) -> None:
-    """File and handle every ticket, in the order in which it happened up to now."""
+def tell_stories(people: dict[str, User], *, now: datetime, others: Iterable[Deed] = ()) -> None:
+    """File and handle every ticket, in the order in which it happened up to now, between what happened elsewhere."""
     random = Random(SEED)
     offices = {lpse.code: lpse for lpse in Lpse.objects.all()}
-    deeds: list[tuple[datetime, int, int, Story, dict[str, Any] | None]] = []
-    for number, facts in enumerate(json.loads(Path(__file__).with_name("tickets.json").read_text(encoding="utf-8"))):
+    deeds = list(others)
+    for facts in json.loads(Path(__file__).with_name("tickets.json").read_text(encoding="utf-8")):
         lpse, steps = offices[facts["lpse"]], facts["story"]
         times = [moment(age, zone=lpse.time_zone, now=now) for age in _ages(facts["ages"], steps, random)]
         story = Story(facts, lpse, times[0])
-        happened = enumerate(zip(times, [None, *steps], strict=True))
-        deeds += [(at, number, order, story, step) for order, (at, step) in happened]
-    for at, _number, _order, story, step in sorted(deeds, key=lambda deed: deed[:3]):
-        _let_time_pass(at)
-        key = UUID(int=random.getrandbits(128), version=4)
-        if step is None:
-            _file(story, people[story.facts["by"]], at, key)
-        else:
-            _do(story, people, at, key, dict(step))
+        acts = [partial(_file, story, people[facts["by"]]), *(partial(_do, story, people, step) for step in steps)]
+        deeds += map(Deed, times, acts)
+    for deed in sorted(deeds, key=lambda deed: deed.at):
+        _let_time_pass(deed.at)
+        deed.act(deed.at, UUID(int=random.getrandbits(128), version=4))
     _let_time_pass(now)
     _read_messages(now)
 
@@ -124,7 +129,8 @@ def _file(story: Story, by: User, at: datetime, key: UUID) -> None:
     story.pk = filing.file_ticket(by=by, key=key, now=at, facts=ticket, identity={}).pk
 
 
-def _do(story: Story, people: dict[str, User], at: datetime, key: UUID, step: dict[str, Any]) -> None:
+def _do(story: Story, people: dict[str, User], given: dict[str, Any], at: datetime, key: UUID) -> None:
+    step = dict(given)
     by, verb = people[step.pop("by")], step.pop("do")
     _attach(story, step.pop("files", {}), by, at, key)
     if "officer" in step:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Reporter, User
 from core.forms import DeskForm, PlainLine, PlainText
-from tickets.models import RequestedItem, Ticket
+from escalation.tiers import Tier
+from tickets.models import RequestedItem, Ticket, TicketEvent
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -57,12 +58,24 @@ class ReplyForm(VersionedForm):
 
 
 class EscalateForm(VersionedForm):
-    """Why this tier cannot solve it, for staff, and what the reporter is told (A12)."""
+    """Why this tier cannot solve it, for staff, and what the reporter is told (A12); from the counter also to whom."""
+
+    to = forms.TypedChoiceField(
+        label=_("Unit tujuan"),
+        choices=[(tier.value, tier.label) for tier in (Tier.TEKNIS, Tier.TIM_TEKNIS)],
+        coerce=lambda value: Tier(int(value)),
+        widget=forms.RadioSelect,
+    )
 
     analysis = long_text(
         _("Catatan analisis"), _("Apa yang sudah diperiksa dan mengapa belum selesai. Hanya terbaca petugas.")
     )
     line = long_text(_("Keterangan untuk pelapor"), _("Satu atau dua kalimat yang dibaca pelapor."), rows=3)
+
+    def __init__(self, *args: Any, at_counter: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not at_counter:  # one step at a time (A10)
+            del self.fields["to"]
 
 
 class ResolveForm(VersionedForm):
@@ -79,6 +92,19 @@ class ConfirmForm(VersionedForm):
     """The reporter agrees that it is solved (R19)."""
 
     comment = long_text(_("Keterangan untuk petugas"), rows=3, required=False)
+
+
+class ConfirmInPresenceForm(ConfirmForm):
+    """A visitor without an account agrees before the officer that it is solved (A07)."""
+
+    how = forms.ChoiceField(
+        label=_("Cara konfirmasi"),
+        help_text=_("Bagaimana pelapor menyatakannya. Lampirkan pindaian formulir bila pelapor menandatanganinya."),
+        choices=TicketEvent.Confirmation.choices,
+        widget=forms.RadioSelect,
+    )
+    comment = long_text(_("Pernyataan pelapor"), _("Tulis yang dikatakan pelapor."), rows=3, required=False)
+    field_order = ("version", "how", "comment")
 
 
 class RejectForm(VersionedForm):
@@ -130,13 +156,14 @@ class ProvideDataForm(VersionedForm):
 
     text = long_text(_("Keterangan untuk petugas"), _("Jangan menuliskan kata sandi."), rows=3, required=False)
 
-    def __init__(self, *args: Any, items: Sequence[RequestedItem], has_files: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, items: Sequence[RequestedItem], has_files: bool, own: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.items, self.has_files = items, has_files
+        label = _("Saya tidak memiliki data ini, karena") if own else _("Pelapor tidak memiliki data ini, karena")
         for item in items:
-            self.fields[f"reason_{item.pk}"] = PlainLine(
-                label=_("Saya tidak memiliki data ini, karena"), max_length=500, required=False
-            )
+            self.fields[f"reason_{item.pk}"] = PlainLine(label=label, max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

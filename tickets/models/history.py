@@ -52,6 +52,7 @@ class TicketEvent(models.Model):
         DATA_PROVIDED = "data_provided", _("menjawab permintaan data")
         RESOLVED = "resolved", _("memberikan solusi")
         CONFIRMED = "confirmed", _("mengonfirmasi penutupan tiket")
+        CONFIRMED_IN_PRESENCE = "confirmed_in_presence", _("mencatat konfirmasi pelapor di hadapannya")
         REJECTED = "rejected", _("menyatakan belum selesai")
         RATED = "rated", _("menilai layanan")
         WITHDRAWN = "withdrawn", _("membatalkan tiket")
@@ -64,8 +65,14 @@ class TicketEvent(models.Model):
         CLOSED_UNANSWERED = "closed_unanswered", _("menutup tiket tanpa jawaban pelapor")
         RECOUNTED = "recounted", _("menghitung ulang batas tanggap")
 
+    class Confirmation(models.TextChoices):
+        """How a visitor without an account agreed that the ticket is closed (A07)."""
+
+        SPOKEN = "spoken", _("Disampaikan secara lisan")
+        SIGNED = "signed", _("Ditandatangani pada formulir")
+
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=17, choices=Kind.choices)
+    kind = models.CharField(max_length=21, choices=Kind.choices)
     key = models.UUIDField(null=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     actor_role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: the reporter, or the worker
@@ -169,13 +176,17 @@ class Draft(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.ForeignKey(User, models.CASCADE, related_name="+")
     form = models.CharField(max_length=FORM_LENGTH)  # the path its form is sent to, by which it is found again
+    case = models.CharField(max_length=24, blank=True)  # whose papers wait here, or the call of this form
     data = models.JSONField(default=dict)
     changed_at = models.DateTimeField(db_index=True)
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "form", "-changed_at"], name="unsent_forms")]
+        indexes = [
+            models.Index(fields=["owner", "form", "-changed_at"], name="unsent_forms"),
+            models.Index(fields=["case"], condition=~Q(case=""), name="files_of_case"),
+        ]
 
     def __str__(self) -> str:
         return str(self.key)

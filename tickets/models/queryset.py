@@ -12,7 +12,7 @@ from accounts.models import LPSE_ROLES, Reporter, Role, User
 from core.fsm import AlreadyDone, Stale
 from core.numbers import read_number
 from escalation.models import Clock
-from escalation.tiers import LKPP_ROLES, Desk
+from escalation.tiers import LKPP_ROLES, Desk, Tier
 from tickets.models.share import TicketShare
 
 if TYPE_CHECKING:
@@ -26,17 +26,27 @@ def broken() -> "models.QuerySet[Clock]":
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: User) -> Self:
-        """The only door to tickets: one's own, those of one's LPSE, those that reached LKPP for its tiers (A14)."""
+        """The only door to tickets: one's own, those of one's LPSE, those that reached LKPP for its staff (A14).
+
+        What began at the counter of LKPP is no LPSE's.
+        """
         if user.holds(Role.SUPERVISOR):
             return self
         own = Reporter.objects.visible_to(user).values("pk")
         scope = Q(reporter__in=own) | Q(pk__in=TicketShare.objects.filter(reporter__in=own).values("ticket"))
         offices = [duty.lpse_id for duty in user.duty_list if duty.role in LPSE_ROLES]
         if offices:
-            scope |= Q(lpse__in=offices)
+            scope |= Q(lpse__in=offices, channel=self.model.Channel.WEB)
         if user.holds(*LKPP_ROLES):
             scope |= Q(reached_lkpp_at__isnull=False)
         return self.filter(scope)
+
+    def readable_by_phone(self, user: User) -> Self:
+        """The door of the Call Center: agents look any ticket up by number, and are told what may be read out (A21).
+
+        The pages of a ticket stay closed to them.
+        """
+        return self if user.holds(Role.CALL_AGENT) else self.none()
 
     def numbered(self, text: str) -> Self:
         """Find a number in any notation; nothing for a wrong check digit."""
@@ -52,7 +62,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def at(self, desk: Desk) -> Self:
         """What this unit holds now."""
         here = self.filter(tier=desk.tier)
+        if desk.tier == Tier.EPROC:
+            here = here.filter(at_counter=False)
         return here.filter(lpse=desk.lpse) if desk.lpse else here
+
+    def at_counter_of(self, user: User) -> Self:
+        """What this Petugas Konsultasi has at the counter."""
+        return self.filter(at_counter=True, assignee=user)
 
     def passed_up_from(self, desk: Desk) -> Self:
         """Open tickets that this unit had and a higher tier has now."""

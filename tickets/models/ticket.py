@@ -12,12 +12,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMIntegerField, FSMModelMixin, transition
 
-from accounts.models import Lpse, Reporter, User
+from accounts.models import Lpse, Reporter, Role, User
 from escalation.models import Clock
 from escalation.tiers import LKPP_ZONE, Desk, Tier
 from tickets.models.catalogue import Application, Subcategory
 from tickets.models.queryset import TicketManager
-from tickets.permissions import answers_for, is_reporter, nobody, serves_here, works_here
+from tickets.permissions import brings_data, is_reporter, nobody, sees_visitor, serves_here, works_here
 
 LANGUAGE = "indonesian"  # PostgreSQL's name of the words people write
 NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)  # keyset pages know no null: what has no deadline comes last
@@ -30,6 +30,11 @@ class QueueRank(models.IntegerChoices):
     DUE = 1, _("Belum ditanggapi")
     ANSWERED = 2, _("Sudah ditanggapi")
     WAITING = 3, _("Menunggu pelapor")
+
+
+def is_at_counter(ticket: "Ticket") -> bool:
+    """Whether a Petugas Konsultasi has it, and not Helpdesk Eproc."""
+    return ticket.at_counter
 
 
 class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
@@ -73,6 +78,8 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     status = FSMField(max_length=24, choices=Status.choices, default=Status.NEW, protected=True)
 
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.WEB)
+    at_counter = models.BooleanField(default=False)  # held by the Petugas Konsultasi, not by Helpdesk Eproc
+    came_from = models.CharField(max_length=24, blank=True)  # number of the visit or the call that led to it
     reporter = models.ForeignKey(Reporter, models.PROTECT, related_name="tickets")
     lpse = models.ForeignKey(Lpse, models.PROTECT, related_name="+")
     assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -161,6 +168,7 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
             ),
             models.Index(fields=["tier", "-changed_at", "-id"], condition=Q(status="closed"), name="closed_at_tier"),
             models.Index(fields=["reporter", "reporter_rank", "-changed_at", "-id"], name="own_tickets"),
+            models.Index(fields=["came_from"], condition=~Q(came_from=""), name="tickets_that_came_from"),
             GinIndex(fields=["search"], name="words_of_ticket"),
             models.Index(OpClass(Upper("package_code"), "text_pattern_ops"), F("id").desc(), name="same_package_code"),
             models.Index(OpClass(Upper("error_code"), "text_pattern_ops"), F("id").desc(), name="same_error_code"),
@@ -177,6 +185,11 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
                 condition=Q(tier=1) | Q(reached_lkpp_at__isnull=False), name="lkpp_tiers_reached_lkpp"
             ),
             models.CheckConstraint(condition=Q(rating=None) | Q(status="closed"), name="rated_when_closed"),
+            models.CheckConstraint(condition=Q(channel="web") | Q(tier__gt=1), name="walk_ins_stay_at_lkpp"),
+            models.CheckConstraint(
+                condition=Q(at_counter=False) | (Q(channel="walk_in", tier=2) & ~Q(status="new")),
+                name="at_the_counter_with_an_officer",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +203,25 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
         """The unit that holds the ticket now."""
         tier = Tier(self.tier)
         return Desk(tier, self.lpse if tier == Tier.LPSE else None)
+
+    @property
+    def is_walk_in(self) -> bool:
+        return self.channel == self.Channel.WALK_IN
+
+    @property
+    def claim(self) -> str:
+        """The number under which it earns a priority: a visit and its ticket are one case."""
+        return self.came_from if self.is_walk_in else self.number
+
+    @property
+    def place(self) -> str:
+        """Where it is in the chain, as lists say it."""
+        return str(Role.CONSULTANT.label if self.at_counter else self.desk.tier.label)
+
+    @property
+    def holder(self) -> str:
+        """The unit that holds it now, as people say it."""
+        return self.place if self.at_counter else self.desk.label
 
     @property
     def zone(self) -> str:
@@ -249,15 +281,16 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     def enter_queue(self, *, now: datetime) -> None:
         """The ticket waits in the queue of the tier it was passed to."""
         self.assignee = None
+        self.at_counter = False
         self.entered_at = now
 
     @transition(status, source=Status.IN_PROGRESS, target=Status.AWAITING_DATA, permission=serves_here)
     def ask_for_data(self) -> None:
         """The reporter is asked for data; no staff turn runs until they answer (R18, A05)."""
 
-    @transition(status, source=Status.AWAITING_DATA, target=Status.IN_PROGRESS, permission=answers_for)
+    @transition(status, source=Status.AWAITING_DATA, target=Status.IN_PROGRESS, permission=brings_data)
     def receive_data(self, *, now: datetime) -> None:
-        """The reporter answered: a new turn of the staff begins at the same tier (A05)."""
+        """The reporter answered, or what they brought was scanned: a new turn of the staff at the same tier (A05)."""
         self.entered_at = now
 
     @transition(status, source=Status.IN_PROGRESS, target=Status.AWAITING_CONFIRMATION, permission=serves_here)
@@ -267,6 +300,12 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     @transition(status, source=Status.AWAITING_CONFIRMATION, target=Status.CLOSED, permission=is_reporter)
     def confirm(self, *, now: datetime) -> None:
         """The reporter, and nobody else, closes the ticket (R19, A07)."""
+        self.closed_at = now
+        self.close_reason = self.CloseReason.CONFIRMED
+
+    @transition(status, source=Status.AWAITING_CONFIRMATION, target=Status.CLOSED, permission=sees_visitor)
+    def confirm_in_presence(self, *, now: datetime) -> None:
+        """The officer writes down what a visitor without an account says before them (A07)."""
         self.closed_at = now
         self.close_reason = self.CloseReason.CONFIRMED
 
@@ -301,15 +340,16 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
 
     @transition(status, source=Status.CLOSED, target=Status.NEW, permission=is_reporter)
     def reopen(self, *, now: datetime) -> None:
-        """The problem is back: to the queue of the tier where the ticket was closed."""
+        """The problem is back: to the queue of the tier where the ticket was closed; the counter has no queue."""
         self.closed_at = None
         self.close_reason = ""
         self.rating = None
         self.assignee = None
+        self.at_counter = False
         self.entered_at = now
         self.reopen_count += 1
 
-    # Then tier: where it is. One step at a time, never past a tier (R12, R14, R16, A10).
+    # Then tier: where it is. One step at a time; past a tier only from the counter (R12, R14, R16, R25, A10).
 
     @transition(tier, source=Tier.LPSE, target=Tier.EPROC, permission=works_here)
     def pass_to_eproc(self, *, now: datetime) -> None:
@@ -322,6 +362,10 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     @transition(tier, source=Tier.TEKNIS, target=Tier.TIM_TEKNIS, permission=works_here)
     def pass_to_tim_teknis(self, *, now: datetime) -> None:
         """The last step; nobody stands above the Tim Teknis (R17)."""
+
+    @transition(tier, source=Tier.EPROC, target=Tier.TIM_TEKNIS, conditions=[is_at_counter], permission=works_here)
+    def pass_to_tim_teknis_from_counter(self, *, now: datetime) -> None:
+        """The officer of a consultation may choose the third tier or the fourth (R25, A10)."""
 
     # Down again, where the office has switched it on (A11).
 

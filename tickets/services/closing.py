@@ -24,6 +24,7 @@ from tickets.services.record import (
     keep,
     open_leg,
     record,
+    require_duty,
     stop_clocks,
     tell_holders,
     tell_reporter,
@@ -51,6 +52,33 @@ def confirm_closing(pk: int, *, by: User, now: datetime, version: int, key: UUID
     end_wait(ticket, now=now)
     record(ticket, Kind.CONFIRMED, by=by, now=now, body=comment, key=key)
     tell_holders(ticket, "ticket_confirmed", by=by, now=now)
+    return ticket
+
+
+def require_presence(ticket: Ticket, by: User) -> None:
+    """Raise PermissionDenied for all but the counter of a visitor without an account, Conflict without a solution."""
+    require(ticket.confirm_in_presence, by, reason=_("Tiket ini tidak sedang menunggu konfirmasi pelapor."))
+
+
+@transaction.atomic
+def confirm_in_presence(
+    pk: int,
+    *,
+    by: User,
+    now: datetime,
+    version: int,
+    key: UUID,
+    comment: str = "",
+    how: TicketEvent.Confirmation = TicketEvent.Confirmation.SPOKEN,
+) -> Ticket:
+    """Close the ticket of a visitor without an account, who says so before the officer; the history tells it (A07)."""
+    ticket = Ticket.objects.lock(pk, version=version, key=key)
+    require_presence(ticket, by)
+    role = require_duty(ticket, by).role
+    ticket.confirm_in_presence(now=now)
+    keep(ticket, "status", "closed_at", "close_reason", now=now)
+    end_wait(ticket, now=now)
+    record(ticket, Kind.CONFIRMED_IN_PRESENCE, by=by, now=now, role=role, body=comment, key=key, how=str(how))
     return ticket
 
 
@@ -147,11 +175,11 @@ def require_reopening(ticket: Ticket, by: User, now: datetime | None = None) -> 
 
 @transaction.atomic
 def reopen_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID, reason: str) -> Ticket:
-    """Bring a closed ticket back to the queue of the tier where it was closed."""
+    """Bring a closed ticket back to the queue of the tier where it was closed; from the counter to Helpdesk Eproc."""
     ticket = Ticket.objects.lock(pk, version=version, key=key)
     require_reopening(ticket, by, now)
     ticket.reopen(now=now)
-    fields = ["status", "closed_at", "close_reason", "rating", "assignee", "entered_at", "reopen_count"]
+    fields = ["status", "closed_at", "close_reason", "rating", "assignee", "at_counter", "entered_at", "reopen_count"]
     keep(ticket, *fields, now=now)
     open_leg(ticket, now=now)
     record(ticket, Kind.REOPENED, by=by, now=now, body=reason, key=key)

@@ -8,9 +8,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from tickets.models import Attachment, Draft, Ticket
+from tickets.models.history import DraftQuerySet
 from tickets.services.record import words_sent
 from tickets.services.uploads import discard_files, name_of, old_files
 
@@ -30,7 +32,7 @@ def keep_words(key: UUID, *, by: User, now: datetime, form: str, data: dict[str,
 
 def find_unsent(form: str, *, by: User, ticket: Ticket | None = None) -> Draft | None:
     """Return what this person last typed in the form of this path, about this ticket, and has not sent."""
-    kept = Draft.objects.visible_to(by).filter(form=form).order_by("-changed_at")
+    kept = Draft.objects.visible_to(by).filter(form=form, case="").order_by("-changed_at")
     return next((draft for draft in kept if not _was_sent(draft, ticket)), None)
 
 
@@ -52,7 +54,7 @@ def _lines(texts: Iterable[str]) -> set[str]:
 
 def discard(key: UUID, *, by: User) -> None:
     """Throw away one draft of this person with its files."""
-    _delete([draft.key for draft in Draft.objects.visible_to(by).filter(key=key)])
+    _delete(Draft.objects.visible_to(by).filter(key=key))
 
 
 @transaction.atomic
@@ -66,22 +68,25 @@ def renew(key: UUID, *, by: User, now: datetime) -> UUID:
 
 
 def sweep_drafts(*, now: datetime) -> dict[str, int]:
-    """Delete drafts untouched for 24 hours, and files that old that no row names; return how many of each."""
+    """Delete drafts untouched for 24 hours, and files that old that no row names; return how many of each.
+
+    The papers of a visit, which belong to a case and to no form, stay.
+    """
     before, done = now - KEPT_FOR, {"drafts": 0, "files": 0}
-    while old := list(Draft.objects.filter(changed_at__lt=before).values_list("key", flat=True)[:BATCH]):
-        _delete(old, before=before)
-        done["drafts"] += len(old)
+    old = Draft.objects.filter(Q(case="") | ~Q(form=""), changed_at__lt=before)
+    while keys := list(old.values_list("key", flat=True)[:BATCH]):
+        _delete(old.filter(key__in=keys))
+        done["drafts"] += len(keys)
     files = old_files(before.timestamp())
     while some := list(islice(files, BATCH)):
         done["files"] += _delete_nameless(some)
     return done
 
 
-def _delete(keys: list[UUID], *, before: datetime | None = None) -> None:
-    """Delete drafts in one transaction, then their files; a draft touched meanwhile is spared."""
+def _delete(drafts: DraftQuerySet) -> None:
+    """Delete drafts in one transaction, then their files; one touched meanwhile is asked about again, and spared."""
     with transaction.atomic():
-        drafts = Draft.objects.select_for_update().filter(key__in=keys)
-        chosen = [draft.key for draft in drafts if before is None or draft.changed_at < before]
+        chosen = [draft.key for draft in drafts.select_for_update()]
         names = list(Attachment.objects.filter(draft__in=chosen).values_list("file", flat=True))
         Draft.objects.filter(key__in=chosen).delete()
     discard_files(names)

@@ -15,6 +15,7 @@ from escalation.models import Promise
 from escalation.services.calendar import calendar_of
 from escalation.working import nth_working_day
 from tickets.models import DataRequest, Leg, RequestedItem, Ticket, TicketEvent
+from tickets.permissions import answers_for
 from tickets.services.record import (
     await_reporter,
     end_wait,
@@ -66,8 +67,8 @@ def request_data(
 
 
 def require_answer(ticket: Ticket, by: User) -> None:
-    """Raise PermissionDenied for anybody but the reporter's side, Conflict when no data are awaited."""
-    require(ticket.receive_data, by, reason=_("Tidak ada permintaan data yang menunggu jawaban Anda."))
+    """Raise PermissionDenied for all but the reporter's side and the counter, Conflict when no data are awaited."""
+    require(ticket.receive_data, by, reason=_("Tidak ada permintaan data yang menunggu jawaban."))
 
 
 @transaction.atomic
@@ -76,7 +77,8 @@ def provide_data(
 ) -> Ticket:
     """Answer the open request: files of the draft by item, reasons for what the reporter does not have, or just words.
 
-    A new turn of the staff begins with the officer who asked (A05).
+    A new turn of the staff begins with the officer who asked (A05). At the counter that officer may scan what the
+    visitor has brought; the history says who it was.
     """
     ticket = Ticket.objects.lock(pk, version=version, key=key)
     require_answer(ticket, by)
@@ -85,7 +87,8 @@ def provide_data(
     keep(ticket, "status", "entered_at", now=now)
     end_wait(ticket, now=now)
     open_leg(ticket, now=now)
-    event = record(ticket, Kind.DATA_PROVIDED, by=by, now=now, body=text, key=key, request=asked.pk)
+    role = "" if answers_for(ticket, by) else require_duty(ticket, by).role
+    event = record(ticket, Kind.DATA_PROVIDED, by=by, now=now, role=role, body=text, key=key, request=asked.pk)
     given = set(event.attachments.values_list("item", flat=True))
     for item in asked.items.all():
         _answer(item, item.pk in given, unavailable.get(item.pk, ""))

@@ -14,7 +14,7 @@ from core.dates import long_date
 from core.fsm import AlreadyDone
 from escalation.services import entitlements
 from escalation.tiers import LKPP_ZONE
-from tickets.models import Attachment, DocumentRequirement, NumberCounter, Ticket, TicketEvent
+from tickets.models import Attachment, DocumentRequirement, Draft, NumberCounter, Ticket, TicketEvent
 from tickets.services.record import open_leg, promise_response, record, tell_holders, tell_reporter
 
 
@@ -42,31 +42,38 @@ def file_ticket(*, by: User, key: UUID, now: datetime, facts: dict[str, Any], id
     Raises PermissionDenied for a person without a reporter's identity, AlreadyDone for a form sent before.
     """
     reporter = Reporter.objects.visible_to(by).select_for_update(no_key=True).select_related(None).first()
-    if reporter is None:
+    if reporter is None or reporter.is_visitor:  # the way of a person without an account is the counter (R20)
         raise PermissionDenied
     if Ticket.objects.filter(filing_key=key).exists():
         raise AlreadyDone
     _complete(reporter, identity)
-    year = now.astimezone(ZoneInfo(LKPP_ZONE)).year
-    number = NumberCounter.take(Ticket.NUMBER_KIND, year)
+    number = take_number(now)
     url = reverse("tickets:detail", args=[number])
     owed = entitlements.redeem(reporter, case=number, url=url, now=now)
-    ticket = Ticket.objects.create(
-        **facts,
-        filing_key=key,
-        reporter=reporter,
-        number=number,
-        is_compensated=owed is not None,
-        filed_at=now,
-        entered_at=now,
-        changed_at=now,
-    )
+    origin = {"is_compensated": owed is not None, "came_from": _call_behind(key, by)}
+    ticket = create_ticket(number, key, reporter, now=now, **origin, **facts)
     promised = promise_response(ticket, now=now)
     open_leg(ticket, now=now)
     record(ticket, TicketEvent.Kind.FILED, by=by, now=now, body=ticket.description, key=key)
     tell_reporter(ticket, "ticket_received", now=now, due=long_date(promised.due_at, ticket.zone))
     tell_holders(ticket, "ticket_arrived", by=by, now=now)
     return ticket
+
+
+def take_number(now: datetime) -> str:
+    """Return the next ticket number of the year it is at LKPP."""
+    return NumberCounter.take(Ticket.NUMBER_KIND, now.astimezone(ZoneInfo(LKPP_ZONE)).year)
+
+
+def create_ticket(number: str, key: UUID, reporter: Reporter, *, now: datetime, **facts: Any) -> Ticket:
+    """Store a ticket that begins now."""
+    moments = {"filed_at": now, "entered_at": now, "changed_at": now}
+    return Ticket.objects.create(number=number, filing_key=key, reporter=reporter, **moments, **facts)
+
+
+def _call_behind(key: UUID, by: User) -> str:
+    """Return the call whose link led to this form: it stands in the draft, where no form can write it (R31)."""
+    return Draft.objects.visible_to(by).filter(key=key).values_list("case", flat=True).first() or ""
 
 
 def _complete(reporter: Reporter, identity: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -119,41 +120,52 @@ def add_internal_note(pk: int, *, by: User, now: datetime, version: int, key: UU
     return ticket
 
 
-def require_escalation(ticket: Ticket, by: User) -> Callable[..., None]:
-    """Return the one tier transition that leads up from here, for a person who may make it now.
+def require_escalation(ticket: Ticket, by: User, to: Tier | None = None) -> Callable[..., None]:
+    """Return the tier transition that leads up from here, for a person who may make it now.
 
-    Raises PermissionDenied for other units, Conflict when staff are not awaited or at the end of the chain (R17).
+    `to` is for the counter, from where two lead up (R25); everywhere else there is one. Raises PermissionDenied for
+    other units, Conflict for another tier, when staff are not awaited or at the end of the chain (R17).
     """
     require_duty(ticket, by)
-    steps: dict[int, Callable[..., None]] = {
-        Tier.LPSE: ticket.pass_to_eproc,
-        Tier.EPROC: ticket.pass_to_teknis,
-        Tier.TEKNIS: ticket.pass_to_tim_teknis,
+    steps: dict[tuple[int, Tier | None], Callable[..., None]] = {
+        (Tier.LPSE, Tier.EPROC): ticket.pass_to_eproc,
+        (Tier.EPROC, Tier.TEKNIS): ticket.pass_to_teknis,
+        (Tier.TEKNIS, Tier.TIM_TEKNIS): ticket.pass_to_tim_teknis,
     }
-    if ticket.tier not in steps:
+    if ticket.at_counter:
+        steps[Tier.EPROC, Tier.TIM_TEKNIS] = ticket.pass_to_tim_teknis_from_counter
+    if ticket.tier == Tier.TIM_TEKNIS:
         raise Conflict(_("Tim Teknis adalah tingkat terakhir. Tiket tidak dapat diteruskan lagi."))
+    step = steps.get((ticket.tier, to or ticket.next_tier))
+    if step is None:
+        raise Conflict(_("Tiket ini tidak dapat diteruskan langsung ke tingkat tersebut."))
     require(
         ticket.enter_queue, by, reason=_("Tiket ini tidak sedang menunggu petugas, sehingga tidak dapat diteruskan.")
     )
-    return steps[ticket.tier]
+    return step
 
 
 @transaction.atomic
-def escalate_ticket(pk: int, *, by: User, now: datetime, version: int, key: UUID, analysis: str, line: str) -> Ticket:
-    """Pass the ticket one tier up with everything it carries (R12, R14, R16, A12).
+def escalate_ticket(
+    pk: int, *, by: User, now: datetime, version: int, key: UUID, analysis: str, line: str, to: Tier | None = None
+) -> Ticket:
+    """Pass the ticket one tier up with everything it carries (R12, R14, R16, A12); from the counter `to` one of two.
 
     `analysis` is for staff, `line` for the reporter. Raises Conflict at the last tier or when staff are not awaited.
     """
     ticket = Ticket.objects.lock(pk, version=version, key=key)
-    pass_on = require_escalation(ticket, by)
+    pass_on = require_escalation(ticket, by, to)
     role, origin = require_duty(ticket, by).role, ticket.tier
+    if ticket.at_counter:
+        respond(ticket, now=now)  # the officer has spoken with the visitor
     end_leg(ticket, Leg.Outcome.ESCALATED, now=now)  # first: if it ends late, it was late where the ticket was
     pass_on(now=now)
     ticket.enter_queue(now=now)
-    keep(ticket, "tier", "status", "assignee", "entered_at", "reached_lkpp_at", now=now)
+    keep(ticket, "tier", "status", "assignee", "at_counter", "entered_at", "reached_lkpp_at", now=now)
     open_leg(ticket, now=now)
+    chosen: dict[str, Any] = {"chosen": str(to.value)} if to else {}
     record(ticket, Kind.ANALYSED, by=by, now=now, role=role, tier=origin, body=analysis, public=False, key=key)
-    record(ticket, Kind.ESCALATED, by=by, now=now, role=role, tier=origin, body=line, to=ticket.tier)
+    record(ticket, Kind.ESCALATED, by=by, now=now, role=role, tier=origin, body=line, to=ticket.tier, **chosen)
     tell_reporter(ticket, "ticket_escalated", now=now, to=str(Tier(ticket.tier).label))
     tell_holders(ticket, "ticket_arrived", by=by, now=now)
     return ticket

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from core.fsm import Conflict, require
-from escalation.tiers import Desk, Tier, duty_at, staff_of
+from escalation.tiers import Desk, Tier, duty_at
 from tickets.models import Attachment, Leg, Ticket, TicketEvent
-from tickets.permissions import answers_for
+from tickets.permissions import answers_for, duty_on, staff_on
 from tickets.services.record import end_leg, keep, open_leg, record, require_duty, tell, tell_holders, tell_reporter
 
 Kind = TicketEvent.Kind
@@ -26,10 +26,11 @@ def require_return(ticket: Ticket, by: User) -> Callable[[], None]:
     """
     require_duty(ticket, by)
     steps: dict[int, Callable[[], None]] = {
-        Tier.EPROC: ticket.return_to_lpse,
         Tier.TEKNIS: ticket.return_to_eproc,
         Tier.TIM_TEKNIS: ticket.return_to_teknis,
     }
+    if not ticket.is_walk_in:  # what began at LKPP has no LPSE to go back to
+        steps[Tier.EPROC] = ticket.return_to_lpse
     if not settings.TICKET_RETURN or ticket.tier not in steps:
         raise Conflict(_("Tiket tidak dapat dikembalikan ke tingkat sebelumnya."))
     require(ticket.enter_queue, by, reason=_("Tiket ini tidak sedang menunggu petugas."))
@@ -59,7 +60,7 @@ def require_reassignment(ticket: Ticket, by: User) -> str:
 
     Raises PermissionDenied for others, Conflict for a ticket that nobody has or that is closed.
     """
-    duty = duty_at(by, ticket.tier, ticket.lpse_id)
+    duty = duty_on(ticket, by)
     if answers_for(ticket, by) or not (duty or by.holds(Role.SUPERVISOR)):
         raise PermissionDenied
     if not ticket.assignee or ticket.is_closed:
@@ -69,7 +70,7 @@ def require_reassignment(ticket: Ticket, by: User) -> str:
 
 def candidates(ticket: Ticket) -> list[User]:
     """Return the officers of the holding unit who may become responsible instead."""
-    people = staff_of(ticket.tier, ticket.lpse_id).order_by("name")
+    people = staff_on(ticket).order_by("name")
     return [person for person in people if person != ticket.assignee and not answers_for(ticket, person)]
 
 

@@ -7,19 +7,20 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 
 from accounts.models import Duty, Lpse, User
 from escalation.models import Clock, Promise
 from escalation.services import clocks
-from escalation.tiers import Tier, duty_at, staff_of
 from notifications.services import notify
 from tickets.models import Draft, Leg, Ticket, TicketEvent
+from tickets.permissions import duty_on, staff_on
 from tickets.services.uploads import require_room
 
 
 def require_duty(ticket: Ticket, by: User) -> Duty:
     """Return the duty by which this person works at the holding unit; raise PermissionDenied without one."""
-    duty = duty_at(by, ticket.tier, ticket.lpse_id)
+    duty = duty_on(ticket, by)
     if duty is None:
         raise PermissionDenied
     return duty
@@ -74,10 +75,15 @@ def record(
         # Locked, so that the twin of a double click cannot add a file to a draft that is being sent.
         draft = Draft.objects.visible_to(by).select_for_update().filter(key=key).first()
         if draft:
-            require_room(ticket, draft)
-            draft.attachments.update(event=event, draft=None)
-            draft.delete()
+            take_files(event, draft)
     return event
+
+
+def take_files(event: TicketEvent, draft: Draft) -> None:
+    """Let the files of a locked draft belong to a line of history, and end the draft; raise Conflict for too many."""
+    require_room(event.ticket, draft)
+    draft.attachments.update(event=event, draft=None)
+    draft.delete()
 
 
 def words_of(value: Any) -> set[str]:
@@ -96,7 +102,7 @@ def words_sent(ticket: Ticket, key: UUID) -> set[str]:
         return set()
     events = list(ticket.events.filter(actor=sent.actor, at=sent.at))
     words: list[Any] = [event.body for event in events]
-    words += [to for event in events if isinstance(to := event.data.get("to"), str)]
+    words += [fact for event in events for fact in event.data.values() if isinstance(fact, str)]
     for asked in ticket.data_requests.filter(event__in=events):
         words += [str(asked.reply_by), *asked.items.values_list("name", flat=True)]
     for answered in ticket.data_requests.filter(
@@ -107,20 +113,20 @@ def words_sent(ticket: Ticket, key: UUID) -> set[str]:
 
 
 def _start_clock(ticket: Ticket, code: Promise.Code, *, lpse: Lpse | None, now: datetime) -> Clock:
-    url = ticket.get_absolute_url()
-    return clocks.start_clock(code, case=ticket.number, url=url, reporter=ticket.reporter, lpse=lpse, now=now)
+    facts = {"case": ticket.number, "claim": ticket.claim, "url": ticket.get_absolute_url()}
+    return clocks.start_clock(code, reporter=ticket.reporter, lpse=lpse, now=now, **facts)
 
 
 def promise_response(ticket: Ticket, *, now: datetime) -> Clock:
-    """Promise the reporter a first response, on the calendar of the LPSE, wherever the ticket goes (R33, A04)."""
-    clock = ticket.response_clock = _start_clock(ticket, Promise.Code.FIRST_RESPONSE, lpse=ticket.lpse, now=now)
+    """Promise the reporter a first response, on the calendar of the unit that has it first, wherever it goes (A04)."""
+    clock = ticket.response_clock = _start_clock(ticket, Promise.Code.FIRST_RESPONSE, lpse=ticket.desk.lpse, now=now)
     ticket.save(update_fields=["response_clock"])
     return clock
 
 
 def open_leg(ticket: Ticket, *, now: datetime) -> None:
     """Begin a turn of the staff where the ticket is now, and its clock on the calendar of that unit (A02, A04)."""
-    lpse = ticket.lpse if ticket.tier == Tier.LPSE else None
+    lpse = ticket.desk.lpse
     clock = _start_clock(ticket, Promise.Code.TURN, lpse=lpse, now=now)
     ticket.legs.create(tier=ticket.tier, lpse=lpse, assignee=ticket.assignee, entered_at=now, clock=clock)
     show_due([ticket.number])
@@ -135,13 +141,15 @@ def respond(ticket: Ticket, *, now: datetime) -> None:
 
 
 def end_leg(ticket: Ticket, outcome: Leg.Outcome, *, now: datetime) -> Leg:
-    """End the present turn of the staff, and with it its clock; there must be exactly one."""
+    """End the present turn of the staff, and with it its clock; there must be exactly one.
+
+    What comes next says what is due then: `open_leg`, or whatever has ended the other clocks.
+    """
     leg = ticket.legs.get(left_at=None)
     leg.left_at = now
     leg.outcome = outcome
     leg.save(update_fields=["left_at", "outcome"])
     clocks.meet(leg.clock_id, now=now)
-    show_due([ticket.number])
     return leg
 
 
@@ -185,13 +193,20 @@ def about(ticket: Ticket) -> dict[str, str]:
     return {"url": ticket.get_absolute_url(), "number": ticket.number, "title": ticket.title}
 
 
+def about_for_reporter(ticket: Ticket) -> dict[str, str]:
+    """Return what every message to the reporter carries; without an account they open their ticket by its code."""
+    if not ticket.reporter.is_visitor:
+        return about(ticket)
+    return about(ticket) | {"url": reverse("tickets:tracked", args=[ticket.number])}
+
+
 def tell_reporter(ticket: Ticket, kind: str, *, now: datetime, **context: Any) -> None:
-    """Notify the reporter, if they have an account to read it in."""
+    """Notify the reporter."""
     if ticket.reporter.user:
-        tell([ticket.reporter.user], kind, ticket, now=now, **context)
+        notify([ticket.reporter.user], kind, now=now, **about_for_reporter(ticket), **context)
 
 
 def tell_holders(ticket: Ticket, kind: str, *, by: User | None, now: datetime, **context: Any) -> None:
     """Notify the officer responsible, else everybody of the holding unit, but not whoever did it."""
-    people = [ticket.assignee] if ticket.assignee else staff_of(ticket.tier, ticket.lpse_id)
+    people = [ticket.assignee] if ticket.assignee else staff_on(ticket)
     tell([person for person in people if person != by], kind, ticket, now=now, **context)

@@ -15,6 +15,8 @@ from audit.models import AuditEntry
 from audit.services import record
 from notifications.services import notify
 from tickets.models import Attachment
+from tickets.permissions import is_reporter
+from tickets.services.record import about_for_reporter
 from tickets.services.uploads import discard_files
 
 log = logging.getLogger(__name__)
@@ -129,5 +131,7 @@ def _quarantine(file: Attachment, virus: str, *, now: datetime) -> None:
     facts = {"virus": virus, "sha256": file.sha256}
     record(AuditEntry.Kind.FILE_INFECTED, by=file.uploader, subject=subject, address="", now=now, **facts)
     url = ticket.get_absolute_url() if ticket else reverse("start")
+    if ticket and is_reporter(ticket, file.uploader):
+        url = about_for_reporter(ticket)["url"]
     notify([file.uploader], "file_infected", url=url, now=now, name=file.name)
     transaction.on_commit(lambda: discard_files([stored]))

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRa
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from accounts.models import LPSE_ROLES, Institution, Reporter, Role, User
+from accounts.models import LPSE_ROLES, Reporter, Role, User
 from core.numbers import read_number
 from escalation.tiers import LKPP_ROLES
 from tickets.models import Ticket, TicketEvent, TicketShare
@@ -68,7 +68,7 @@ def scopes_of(user: User) -> list[Scope]:
     answered = Q(reporter=own) | Q(pk__in=shared) if own else Q(pk__in=[])
     parts = [Q(pk__in=shared), Q(reporter=own)] if own else []
     offices = [duty.lpse_id for duty in user.duty_list if duty.role in LPSE_ROLES]
-    staff = [Q(lpse__in=offices)] if offices else []
+    staff = [Q(lpse__in=offices, channel=Ticket.Channel.WEB)] if offices else []
     staff += [Q(reached_lkpp_at__isnull=False)] if user.holds(*LKPP_ROLES) else []
     staff = [Q()] if user.holds(Role.SUPERVISOR) else staff
     return [
@@ -95,18 +95,7 @@ def candidates(text: str, scope: Scope) -> Iterator[tuple[str, TicketQuerySet]]:
     if SHORTEST <= len(text) <= LONGEST_NAME:
         yield "code", scope.rows.filter(Q(package_code__istartswith=text) | Q(error_code__istartswith=text))
         if scope.is_staff:
-            yield "name", scope.rows.filter(reporter__in=named(text).values("pk"))
-
-
-def named(text: str) -> QuerySet[Reporter]:
-    """Return reporters of this name, business, work unit or institution, also when it is misspelt."""
-    institutions = Institution.objects.filter(name__trigram_word_similar=text).values_list("pk", flat=True)
-    return Reporter.objects.filter(
-        Q(name__trigram_word_similar=text)
-        | Q(business_name__trigram_word_similar=text)
-        | Q(work_unit__trigram_word_similar=text)
-        | Q(institution__in=list(institutions[:CANDIDATES]))
-    )
+            yield "name", scope.rows.filter(reporter__in=Reporter.objects.named(text).values("pk"))
 
 
 def find(text: str, *, user: User) -> Results:

@@ -15,24 +15,25 @@ from tickets.services.record import keep, record, tell
 
 
 def has_organisation(reporter: Reporter) -> bool:
-    """Tell whether this reporter can have colleagues; staff of an LPSE have none.
+    """Tell whether this reporter can have colleagues; staff of an LPSE have none, nor have people without an account.
 
-    Staff of an LPSE serve the tickets of their own office already; sharing would bar them from it.
+    Staff of an LPSE serve the tickets of their own office already; sharing would bar them from it. What the counter
+    wrote down of a visitor proves no organisation.
     """
-    if reporter.kind == Reporter.Kind.LPSE_STAFF:
+    if reporter.kind == Reporter.Kind.LPSE_STAFF or reporter.is_visitor:
         return False
     return reporter.is_vendor or bool(reporter.institution_id and reporter.work_unit)
 
 
 def colleagues(reporter: Reporter) -> QuerySet[Reporter]:
     """Return people with an account of the same business (by NPWP) or the same work unit."""
-    others = Reporter.objects.filter(user__is_active=True).exclude(pk=reporter.pk).order_by("name")
+    others = Reporter.objects.filter(user__is_active=True, is_visitor=False).exclude(pk=reporter.pk).order_by("name")
+    if not has_organisation(reporter):
+        return others.none()
     if reporter.is_vendor:
         return others.filter(kind=Reporter.Kind.VENDOR, npwp=reporter.npwp)
-    if has_organisation(reporter):
-        same = others.filter(institution=reporter.institution_id, work_unit=reporter.work_unit)
-        return same.exclude(kind=Reporter.Kind.LPSE_STAFF)
-    return others.none()
+    same = others.filter(institution=reporter.institution_id, work_unit=reporter.work_unit)
+    return same.exclude(kind=Reporter.Kind.LPSE_STAFF)
 
 
 def require_sharing(ticket: Ticket, by: User) -> None:

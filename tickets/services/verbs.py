@@ -45,6 +45,9 @@ VERBS = {
     "note": Verb(_("Catatan internal"), _("Hanya terbaca oleh petugas."), "lock-closed", "N"),
     "provide_data": Verb(_("Kirim data"), _("Petugas melanjutkan penanganan."), "paper-airplane"),
     "confirm": Verb(_("Ya, tutup tiket"), _("Tiket ditutup."), "check"),
+    "confirm_in_presence": Verb(
+        _("Catat konfirmasi pelapor"), _("Pelapor tanpa akun menyatakan selesai di hadapan Anda."), "check"
+    ),
     "reject": Verb(_("Belum selesai"), _("Tiket kembali ke petugas yang memberi solusi."), "arrow-uturn-left"),
     "rate": Verb(_("Nilai layanan"), _("Sekali ketuk."), "star"),
     "withdraw": Verb(_("Batalkan tiket"), _("Dapat dibuka kembali dalam 30 hari."), "x-circle"),
@@ -67,6 +70,7 @@ REQUIREMENTS: dict[str, Callable[[Ticket, User], Any]] = {
     "note": handling.require_note,
     "provide_data": feedback.require_answer,
     "confirm": closing.require_confirmation,
+    "confirm_in_presence": closing.require_presence,
     "reject": closing.require_rejection,
     "rate": closing.require_rating,
     "withdraw": closing.require_withdrawal,

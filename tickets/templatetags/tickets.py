@@ -48,7 +48,7 @@ def status_chip(ticket: Ticket, short: bool = False) -> dict[str, Any]:
 def mini_chain(ticket: Ticket) -> dict[str, Any]:
     """Draw where a ticket is, small enough for a row."""
     letters = chain.mini(ticket, timezone.now())
-    return {"letters": letters, "desk": ticket.desk, "is_late": "l" in letters}
+    return {"letters": letters, "ticket": ticket, "is_late": "l" in letters}
 
 
 @register.inclusion_tag("tickets/_clock.html")

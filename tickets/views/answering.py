@@ -34,6 +34,7 @@ def provide_data(request: HttpRequest, number: str) -> HttpResponse:
     form, context = answer_form(ticket, draft)
     if draft.is_sent and form.is_valid():
         done = _("Data Anda telah kami terima. Petugas melanjutkan penanganan.")
+        done = done if context["own"] else _("Data pelapor tersimpan. Giliran Anda melanjutkan penanganan.")
         return act(request, ticket, draft, form, feedback.provide_data, "provide_data", done)
     REQUIREMENTS["provide_data"](ticket, signed_in(request))
     return render(request, "tickets/provide_data.html", context)

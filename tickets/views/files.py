@@ -31,24 +31,33 @@ def _closed(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     return render(request, "tickets/file_closed.html", context, status=410 if attachment.is_infected else 423)
 
 
-def _answer(request: HttpRequest, attachment: Attachment, *, inline: bool, policy: str) -> HttpResponseBase:
-    """Send one file, and write down that somebody other than its uploader read it."""
+def send_file(request: HttpRequest, attachment: Attachment, *, inline: bool, case: str) -> HttpResponseBase:
+    """Send one file that the person may read; write down that somebody other than its uploader read it of this case.
+
+    Inline is for pictures and PDF only: for others there is no such address.
+    """
+    if inline and not attachment.has_preview:
+        raise Http404
     if attachment.is_infected or attachment.is_being_scanned:
         return _closed(request, attachment)
+    response, user = _opened(attachment, inline=inline), signed_in(request)
+    if attachment.uploader_id != user.pk and case:
+        subject, address = f"{case} {attachment.name}", client_address(request)
+        record(AuditEntry.Kind.FILE_READ, by=user, subject=subject, address=address, now=timezone.now())
+    return response
+
+
+def _opened(attachment: Attachment, *, inline: bool) -> FileResponse:
+    """Return the bytes under our own idea of what they are; raise Http404 when the disk has lost them."""
+    facts = {"filename": attachment.name, "content_type": attachment.media_type}
     try:
-        content, media_type = attachment.file.open(), attachment.media_type
-        response = FileResponse(content, as_attachment=not inline, filename=attachment.name, content_type=media_type)
+        response = FileResponse(attachment.file.open(), as_attachment=not inline, **facts)
     except FileNotFoundError:
         raise Http404 from None
-    response["Content-Security-Policy"] = policy  # django-csp leaves a header that is already there
+    response["Content-Security-Policy"] = PREVIEW if inline else LOCKED  # django-csp leaves what is already there
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    user = signed_in(request)
-    if attachment.uploader_id != user.pk and attachment.event:
-        subject = f"{attachment.event.ticket.number} {attachment.name}"
-        address = client_address(request)
-        record(AuditEntry.Kind.FILE_READ, by=user, subject=subject, address=address, now=timezone.now())
     return response
 
 
@@ -57,10 +66,16 @@ def _get(request: HttpRequest, key: UUID) -> Attachment:
     return get_object_or_404(rows, key=key)
 
 
+def _case(attachment: Attachment) -> str:
+    """Return whose file it is; one that waits in a draft is its owner's alone."""
+    return attachment.event.ticket.number if attachment.event else ""
+
+
 @login_required
 @require_safe
 def download(request: HttpRequest, key: UUID) -> HttpResponseBase:
-    return _answer(request, _get(request, key), inline=False, policy=LOCKED)
+    attachment = _get(request, key)
+    return send_file(request, attachment, inline=False, case=_case(attachment))
 
 
 @login_required
@@ -68,9 +83,7 @@ def download(request: HttpRequest, key: UUID) -> HttpResponseBase:
 def preview(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """Show an image or a PDF in the browser; other types are only downloaded."""
     attachment = _get(request, key)
-    if not attachment.has_preview:
-        raise Http404
-    return _answer(request, attachment, inline=True, policy=PREVIEW)
+    return send_file(request, attachment, inline=True, case=_case(attachment))
 
 
 def _need(attachment: Attachment) -> Need | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import signed_in
-from core.fsm import AlreadyDone
+from core.fsm import AlreadyDone, Conflict
 from core.requests import HtmxRequest
 from escalation.models import Entitlement
 from tickets.forms.filing import FilingForm
@@ -49,6 +49,10 @@ def file_ticket(request: HttpRequest) -> HttpResponse:
     if reporter is None:
         messages.info(request, _("Lengkapi data pelapor dahulu, lalu Anda dapat membuat tiket."))
         return redirect(f"{reverse('accounts:profile')}?{urlencode({'next': request.path})}")
+    if reporter.is_visitor:
+        raise Conflict(
+            _("Membuat tiket di sini memerlukan akun SPSE. Tanpa akun, silakan datang ke loket atau hubungi 144.")
+        )
     draft = drafted(request)
     form = draft.form(FilingForm, reporter=reporter, now=timezone.now())
     sent_as = None

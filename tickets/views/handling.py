@@ -16,6 +16,7 @@ from accounts.requests import signed_in
 from core.dates import local
 from escalation.tiers import staff_of
 from tickets.forms.handling import (
+    ConfirmInPresenceForm,
     EscalateForm,
     ReassignForm,
     ReplyForm,
@@ -25,7 +26,7 @@ from tickets.forms.handling import (
     VersionedForm,
 )
 from tickets.permissions import answers_for
-from tickets.services import feedback, handling, moving
+from tickets.services import closing, feedback, handling, moving
 from tickets.views.acting import act, write
 from tickets.views.drafted import drafted, keeps_draft
 from tickets.views.pages import context_of, detail_template, get_ticket
@@ -75,8 +76,11 @@ def request_data(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def escalate(request: HttpRequest, number: str) -> HttpResponse:
     ticket = get_ticket(signed_in(request), number)
+    # The page may have been drawn when the ticket was at the counter.
+    at_counter = ticket.at_counter or (ticket.is_walk_in and "to" in request.POST)
+    form = partial(EscalateForm, at_counter=at_counter)
     done = _("Tiket telah diteruskan.")
-    return write(request, ticket, EscalateForm, handling.escalate_ticket, "escalate", done)
+    return write(request, ticket, form, handling.escalate_ticket, "escalate", done)
 
 
 @keeps_draft
@@ -105,3 +109,12 @@ def resolve(request: HttpRequest, number: str) -> HttpResponse:
     ticket = get_ticket(signed_in(request), number)
     done = _("Solusi telah dikirim. Tiket menunggu konfirmasi pelapor.")
     return write(request, ticket, ResolveForm, handling.resolve_ticket, "resolve", done)
+
+
+@keeps_draft
+@require_http_methods(["GET", "POST"])
+def confirm_in_presence(request: HttpRequest, number: str) -> HttpResponse:
+    """Write down that a visitor without an account says that it is solved (A07)."""
+    ticket = get_ticket(signed_in(request), number)
+    done = _("Konfirmasi pelapor tercatat. Tiket ini telah ditutup.")
+    return write(request, ticket, ConfirmInPresenceForm, closing.confirm_in_presence, "confirm_in_presence", done)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import signed_in
+from escalation.spans import spent_words
 from escalation.tiers import Tier
 from tickets.canned import canned_texts
 from tickets.chain import stations
-from tickets.countdown import spent_words
 from tickets.forms.handling import ConfirmForm, ProvideDataForm, ReplyForm, VersionedForm
 from tickets.journey import Journey
 from tickets.models import Ticket, TicketEvent
@@ -97,7 +97,8 @@ def answer_form(ticket: Ticket, draft: Drafted) -> tuple[VersionedForm, dict[str
     """Return the form that answers the last request, and what its page draws; words for one just answered are kept."""
     asked = open_request(ticket) or next(reversed(requests_of(ticket)), None)
     items = list(asked.items.all()) if asked else []
-    make = partial(ProvideDataForm, items=items, has_files=bool(draft.attachments))
+    own = answers_for(ticket, draft.owner)
+    make = partial(ProvideDataForm, items=items, has_files=bool(draft.attachments), own=own)
     form = draft.form(make, initial={"version": ticket.version})
     files = draft.attachments
     answers = [
@@ -109,7 +110,7 @@ def answer_form(ticket: Ticket, draft: Drafted) -> tuple[VersionedForm, dict[str
         for item in items
     ]
     draft.attachments = [attachment for attachment in files if attachment.item_id is None]
-    return form, {"ticket": ticket, "form": form, "draft": draft, "asked": asked, "answers": answers}
+    return form, {"ticket": ticket, "own": own, "form": form, "draft": draft, "asked": asked, "answers": answers}
 
 
 @login_required

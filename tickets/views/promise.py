@@ -5,7 +5,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +16,8 @@ from accounts.requests import signed_in
 from core.requests import HtmxRequest
 from tickets.forms.filing import FilingForm
 from tickets.forms.handling import ExcuseForm
+from tickets.models import Ticket
+from tickets.permissions import is_reporter
 from tickets.promise import cells_of, count_of, preview
 from tickets.services import excusing
 from tickets.views.acting import write
@@ -35,15 +39,22 @@ def promise(request: HttpRequest, number: str) -> HttpResponse:
         "clock": clock,
         "cells": cells_of(clock, now),
         "count": count_of(clock),
-        "qr": qr_of(settings.BASE_URL.rstrip("/") + ticket.get_absolute_url()),
+        "may_make_code": is_reporter(ticket, signed_in(request)),
+        "qr": track_qr(ticket),
         "now": now,
     }
     return render(request, "tickets/promise.html", context)
 
 
-def qr_of(address: str) -> SafeString:
+def track_qr(ticket: Ticket) -> SafeString:
+    """Return the drawing that leads to the page where this number and its code are asked for."""
+    door = settings.BASE_URL.rstrip("/") + reverse("tracking:track")
+    return qr_of(f"{door}?{urlencode({'nomor': ticket.number})}")
+
+
+def qr_of(address: str, css: str = "qr") -> SafeString:
     """Return an inline drawing that phones read as this address."""
-    return SafeString(segno.make(address).svg_inline(svgclass="qr", lineclass=None, omitsize=True))
+    return SafeString(segno.make(address).svg_inline(svgclass=css, lineclass=None, omitsize=True))
 
 
 @login_required
