@@ -56,7 +56,7 @@ function answer(key) {
   }
   if (key === "J" && choose(1)) return true;
   if (key === "K" && choose(-1)) return true;
-  if (key === "/") return press(document.getElementById("cari"));
+  if (key === "/") return press(document.querySelector(".bigfind input") ?? document.getElementById("cari"));
   return press(named(document.querySelector(".queue tr.is-on"), key) ?? outside(key));
 }
 

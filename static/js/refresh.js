@@ -1,5 +1,5 @@
 // What a page asks for by itself must never disturb the person: not while they choose, nor with a page that is not it.
-const asksItself = (element) => element.matches("[hx-trigger*=every]");
+const asksItself = (element) => element.matches("[hx-trigger*=every], [hx-trigger*=input]");
 
 // Tickets are ticked, a panel is open, a field is in use, or nobody looks: the list is drawn anew a minute later.
 const isBusy = () =>
