@@ -1,0 +1,40 @@
+"""How the office's texts are drawn: headings, numbered points and paragraphs, nothing else."""
+
+import re
+from itertools import groupby
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join, urlize
+from django.utils.safestring import SafeString
+
+register = template.Library()
+POINT = re.compile(r"\d+\.\s+")
+HEADING = "## "
+
+
+def _kind(line: str) -> str:
+    if line.startswith(HEADING):
+        return "heading"
+    return "point" if POINT.match(line) else "text"
+
+
+@register.filter
+def worded(text: str, level: int = 3) -> SafeString:
+    """Return a text with its headings at this level; everything in it is escaped, addresses become links."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return SafeString("".join(_block(kind, list(block), level) for kind, block in groupby(lines, key=_kind)))
+
+
+def _block(kind: str, lines: list[str], level: int) -> SafeString:
+    if kind == "heading":
+        return format_html_join("", f"<h{level}>{{}}</h{level}>", ((line.removeprefix(HEADING),) for line in lines))
+    if kind == "point":
+        return format_html(
+            "<ol>{}</ol>", format_html_join("", "<li>{}</li>", _linked(POINT.sub("", x, 1) for x in lines))
+        )
+    return format_html_join("", "<p>{}</p>", _linked(lines))
+
+
+def _linked(lines: Any) -> Any:
+    return ((SafeString(urlize(line, autoescape=True)),) for line in lines)

@@ -1,0 +1,133 @@
+"""What the service says of itself in public, and who may change it (R01, R02, R40–R49)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from audit.models import AuditEntry
+from complaints.models import PublicText, Question, StandardPart
+from complaints.templatetags.standard import worded
+from tests.tickets.pages import text_of
+
+pytestmark = pytest.mark.django_db
+Browse = Callable[[User], Client]
+STANDARD = reverse("complaints:standard")
+SENTENCES = [
+    ("R02", "No. SK: 26 TAHUN 2022"),
+    ("R01", "LPSE Support, Tatap Muka dan Call center"),
+    ("R39", "kompensasi berupa pemberian prioritas untuk pelayanan berikutnya"),
+    ("R40", "Tidak dipungut biaya"),
+    ("R41", "Hasil Penyelesaian Permasalahan terkait Sistem Pengadaan Secara Elektronik"),
+    ("R43", "Deputi Bidang Monitoring-Evaluasi dan Pengembangan Sistem Informasi"),
+    ("R45", "paling lambat 3 x 24 jam (hari kerja)"),
+    ("R47", "dalam satu kanal"),
+    ("R49", "Klik banner dibawah untuk melaporkan masalah Pelayanan Publik"),
+]
+
+
+@pytest.mark.parametrize(
+    ("clause", "words"), [pytest.param(*row, marks=pytest.mark.standard(row[0])) for row in SENTENCES]
+)
+def test_the_standard_is_shown_in_the_decrees_own_words(client: Client, clause: str, words: str) -> None:
+    assert words in text_of(client.get(STANDARD))
+
+
+def test_what_the_decree_does_not_say_is_left_for_the_office(client: Client) -> None:
+    page = text_of(client.get(STANDARD))
+
+    assert page.count("Belum diisi oleh kantor penyelenggara.") == StandardPart.objects.filter(text="").count() == 8
+
+
+def test_the_penyelia_writes_what_is_missing_and_before_and_after_are_written_down(
+    supervisor: User, sign_in: Browse, client: Client
+) -> None:
+    part = StandardPart.objects.get(name="Dasar hukum")
+    path = reverse("complaints:change_part", args=[part.pk])
+
+    sign_in(supervisor).post(path, {"text": "1. UU 25/2009", "before": ""})
+
+    assert "UU 25/2009" in text_of(client.get(STANDARD))
+    entry = AuditEntry.objects.get(kind="standard_changed")
+    assert (entry.actor, entry.subject, entry.data) == (
+        supervisor,
+        "Dasar hukum",
+        {"before": "", "after": "1. UU 25/2009"},
+    )
+
+
+def test_nobody_overwrites_what_a_colleague_changed_meanwhile(supervisor: User, sign_in: Browse) -> None:
+    part = StandardPart.objects.get(name="Dasar hukum")
+    path, browser = reverse("complaints:change_part", args=[part.pk]), sign_in(supervisor)
+    browser.post(path, {"text": "Yang pertama", "before": ""})
+
+    stale = browser.post(path, {"text": "Yang kedua", "before": ""})
+
+    assert stale.status_code == 409
+    assert StandardPart.objects.get(pk=part.pk).text == "Yang pertama"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (datetime(2026, 11, 23, 3, tzinfo=UTC), "Hari ini buka"),
+        (datetime(2026, 12, 24, 3, tzinfo=UTC), "Hari ini tutup: Cuti Bersama"),
+        (datetime(2026, 11, 22, 3, tzinfo=UTC), "Hari ini tutup: Minggu"),
+    ],
+)
+def test_the_opening_hours_know_the_calendar(client: Client, day: datetime, words: str) -> None:
+    with time_machine.travel(day, tick=False):
+        page = text_of(client.get(reverse("complaints:hours")))
+
+    assert words.casefold() in page.casefold()
+    assert "25 Desember 2026" in page
+
+
+def test_questions_are_added_changed_and_taken_away(supervisor: User, sign_in: Browse, client: Client) -> None:
+    browser, asked = sign_in(supervisor), {"question": "Berapa biayanya?", "position": 1}
+    browser.post(reverse("complaints:add_question"), asked | {"answer": "Gratis."})
+    path = reverse("complaints:change_question", args=[Question.objects.get().pk])
+
+    browser.post(path, asked | {"answer": "Tidak dipungut biaya."})
+    shown = text_of(client.get(reverse("complaints:questions")))
+    browser.post(path, asked | {"answer": ""})
+
+    assert "Tidak dipungut biaya." in shown
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["maklumat", "privasi", "loket"])
+def test_every_page_of_the_office_stands_and_can_be_changed(
+    client: Client, supervisor: User, sign_in: Browse, slug: str
+) -> None:
+    before = PublicText.objects.get(slug=slug).text
+
+    sign_in(supervisor).post(reverse("complaints:change_text", args=[slug]), {"text": "Kata kami.", "before": before})
+
+    assert "Kata kami." in text_of(client.get(reverse("complaints:text", args=[slug])))
+
+
+def test_search_engines_find_the_public_pages_and_no_other(client: Client) -> None:
+    pages, rules = client.get("/sitemap.xml").content.decode(), client.get("/robots.txt").content.decode()
+
+    assert pages.count("<loc>") >= 8
+    assert "/standar-pelayanan/</loc>" in pages
+    assert "/tiket/" not in pages
+    assert "Disallow: /tiket/" in rules
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("## Judul", "<h3>Judul</h3>"),
+        ("1. satu\n2. dua", "<ol><li>satu</li><li>dua</li></ol>"),
+        ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>"),
+        ("", ""),
+    ],
+)
+def test_texts_are_headings_points_and_paragraphs_and_never_markup(text: str, drawn: str) -> None:
+    assert worded(text) == drawn
