@@ -83,8 +83,13 @@ INSTALLED_APPS = [
     "accounts",
     "notifications",
     "escalation",
+    "tracking",
     "knowledge",
     "tickets",
+    "consultations",
+    "callcenter",
+    "complaints",
+    "lpse_support",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -140,7 +145,14 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits live in the cache: in the database they survive a dead Valkey and are shared by all web processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Each is a row or two, and what is too many is dropped at random: Django's 300 would last a busy office for minutes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 REDIS_URL = url("REDIS_URL", "the address of Redis or Valkey.", {"redis", "rediss"})
 
 AUTH_USER_MODEL = "accounts.User"
@@ -157,7 +169,17 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/15m/ip", "reset_password": "20/m/ip,5/m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/15m/key,30/15m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    # Following a case without an account: every try of an address, failed tries for a case, codes mailed for a case.
+    "track": "10/m/ip",
+    "track_case": "5/15m/key",
+    "one_time_code": "3/15m/key",
+    "complaint": "5/h/ip",
+    "complaint_to": "3/h/key",  # so that nobody has strangers written to
+    "request_form": "10/h/ip",  # the form that visitors fill in on a phone
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "LPSE Support: "
@@ -215,6 +237,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 # Whether a tier may give a ticket back to the one below (A11); off unless the office decides otherwise.
 TICKET_RETURN = switch("TICKET_RETURN", default=False)
+# How long officers have to answer a Permintaan Konfirmasi of the Call Center, in minutes of office hours (R32).
+CONFIRMATION_MINUTES = number("CONFIRMATION_MINUTES", 60, 1, 10_000)
 
 MB = 1024 * 1024
 UPLOAD_FILE_BYTES = number("UPLOAD_FILE_MB", 50, 1, 1024) * MB

@@ -13,6 +13,10 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("balasan/", include("knowledge.urls")),
     path("", include("escalation.urls")),
+    path("lacak/", include("tracking.urls")),
     path("", include("tickets.urls")),
+    path("", include("consultations.urls")),
+    path("", include("callcenter.urls")),
+    path("", include("complaints.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -7,11 +7,19 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Role
 from accounts.requests import signed_in
 from core.context_processors import THEME_COOKIE, THEMES
 from escalation.tiers import desks_of
 
 A_YEAR = 365 * 24 * 3600
+# Where the day begins for those who work at a door without a queue of tickets.
+FIRST_PAGES = {
+    Role.RECEPTIONIST: "consultations:desk",
+    Role.CONSULTANT: "consultations:rooms",
+    Role.CALL_AGENT: "callcenter:desk",
+    Role.COMPLAINT_OFFICER: "complaints:register",
+}
 
 
 @require_safe
@@ -26,6 +34,9 @@ def start(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if desks := desks_of(user):
         return redirect("tickets:queue", desks[0].slug)
+    for role, page in FIRST_PAGES.items():
+        if user.holds(role):
+            return redirect(page)
     return redirect("tickets:mine" if user.own_reporter else "accounts:profile")
 
 

@@ -1,0 +1,33 @@
+"""Fill an empty database with the demo."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from callcenter.demo import phone_deeds
+from consultations.demo import counter_deeds
+from tickets.demo.people import make_people
+from tickets.demo.stories import tell_stories
+from tickets.demo.texts import make_texts
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill an empty database with invented people, six weeks of tickets and a day at counter and phone (demo mode)."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_MODE or not settings.DEMO_PASSWORD:
+            raise CommandError("Demo data is for demo mode only: set DEMO_MODE=yes and DEMO_PASSWORD.")
+        if User.objects.exists():
+            raise CommandError("This database already has accounts: demo data goes into an empty one only.")
+        with transaction.atomic():
+            now = timezone.now()
+            people = make_people(settings.DEMO_PASSWORD)
+            make_texts()
+            others = [*counter_deeds(people, now=now), *phone_deeds(people, now=now)]
+            tell_stories(people, now=now, others=others)
