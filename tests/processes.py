@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.db import connection
+from pytest_django.plugin import blocking_manager_key
 
 from lpse_support.local.servers import free_port
 
@@ -22,14 +24,24 @@ CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "lpse_support"]
 
 
 @pytest.hookimpl(trylast=True)
+def commits(item: pytest.Item) -> bool:
+    """Tell whether a test commits, after which the database is emptied."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that commit last: they leave the database empty, and only each other is prepared for that."""
-
-    def commits(item: pytest.Item) -> bool:
-        marker = item.get_closest_marker("django_db")
-        return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
-
+    """Put tests that commit last, so that what migrations have written is put back seldom."""
     items.sort(key=commits)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """After a test that commits, give the next one that does not what migrations have written."""
+    yield
+    if commits(item) and not (nextitem and commits(nextitem)):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from accounts.models import Reporter, User
+from callcenter.models import Call, CallEvent, CallLink, ConfirmationRequest
+from consultations.models import Room, Visit, VisitEvent
 from escalation.models import Clock, Entitlement, Holiday, HoursPeriod, OfficeHours, Promise
 from knowledge.models import CannedText
 from notifications.models import Notification
@@ -28,6 +30,13 @@ def everything() -> list[Any]:
         OfficeHours,
         Clock,
         Entitlement,
+        Room,
+        Visit,
+        VisitEvent,
+        Call,
+        CallEvent,
+        ConfirmationRequest,
+        CallLink,
     )
     people = User.objects.order_by("pk").values("pk", "name", "email", "password", "is_staff", "is_superuser")
     return [*(list(model.objects.order_by("pk").values()) for model in models), list(people)]

@@ -15,6 +15,12 @@ from django.urls import reverse
 
 from accounts.demo import USERNAMES
 from accounts.models import Reporter, User
+from callcenter.demo import phone_deeds
+from callcenter.models import Call, CallLink, ConfirmationRequest
+from consultations.demo import counter_deeds
+from consultations.display import board_at
+from consultations.guest_book import figures_of, result_of
+from consultations.models import Room, Visit
 from escalation.models import Clock, Entitlement
 from escalation.tiers import Tier, desks_of
 from notifications.models import Notification
@@ -39,13 +45,14 @@ def demo(django_db_setup: None, django_db_blocker: Any, folder: Path) -> Iterato
     with django_db_blocker.unblock(), transaction.atomic():
         people = make_people("rekaan-26-2022")
         with override_settings(MEDIA_ROOT=folder):
-            tell_stories(people, now=NOW)
+            others = [*counter_deeds(people, now=NOW), *phone_deeds(people, now=NOW)]
+            tell_stories(people, now=NOW, others=others)
         yield people
         transaction.set_rollback(True)
 
 
 def test_the_demo_shows_42_tickets_in_every_state(demo: dict[str, User]) -> None:
-    tickets = list(Ticket.objects.order_by("filed_at"))
+    tickets = list(Ticket.objects.filter(channel=Ticket.Channel.WEB).order_by("filed_at"))
 
     assert Counter(ticket.status for ticket in tickets) == {
         Status.NEW: 10,
@@ -61,7 +68,8 @@ def test_the_demo_shows_42_tickets_in_every_state(demo: dict[str, User]) -> None
     assert sum(ticket.reopen_count for ticket in tickets) == 4
     states = set(RequestedItem.objects.values_list("state", flat=True))
     assert states == set(RequestedItem.State) - {RequestedItem.State.SKIPPED}
-    assert [ticket.number for ticket in tickets] == sorted(ticket.number for ticket in tickets)
+    numbers = list(Ticket.objects.order_by("filed_at").values_list("number", flat=True))
+    assert numbers == sorted(numbers)
     assert NOW - timedelta(weeks=7) < tickets[0].filed_at < NOW - timedelta(weeks=5)
 
 
@@ -69,18 +77,38 @@ def test_the_demo_shows_42_tickets_in_every_state(demo: dict[str, User]) -> None
 def test_the_demo_shows_what_becomes_of_promises(demo: dict[str, User]) -> None:
     late = {clock.case for clock in Clock.objects.running().breached()}
     compensated = Ticket.objects.filter(is_compensated=True)
+    visits = Visit.objects.filter(is_compensated=True)
 
     assert len(late) >= 2
     assert Clock.objects.breached().filter(excused_by=demo["penyelia"]).exists()
     assert Ticket.objects.filter(close_reason=Ticket.CloseReason.UNCONFIRMED).count() == 1
     assert compensated.open().exists()
     assert set(Entitlement.objects.exclude(redeemed_at=None).values_list("redeemed_case", flat=True)) == {
-        ticket.number for ticket in compensated
+        case.number for case in [*compensated, *visits]
     }
 
 
+@pytest.mark.standard("R29, R31, R32")
+def test_the_demo_has_eight_calls_and_one_question_waits_for_an_officer(demo: dict[str, User]) -> None:
+    calls = Call.objects.order_by("started_at")
+
+    assert Counter(calls.values_list("outcome", flat=True)) == {
+        Call.Outcome.ANSWERED: 4,
+        Call.Outcome.DIRECTED: 2,
+        Call.Outcome.REFERRED: 1,
+        Call.Outcome.CONFIRMATION: 1,
+    }
+    assert all(earlier.ended_at <= later.started_at for earlier, later in pairwise(calls))
+    asked = ConfirmationRequest.objects.get()
+    assert (asked.ticket.assignee, asked.is_answered) == (demo["teknis"], False)
+    assert asked.due_at > NOW
+    assert CallLink.objects.filter(expires_at__gt=NOW).count() == 2
+    owing = Entitlement.objects.filter(reporter__calls__isnull=False)
+    assert owing.exists()
+
+
 def test_every_history_of_the_demo_reads_as_if_it_had_happened(demo: dict[str, User]) -> None:
-    for ticket in Ticket.objects.select_related("lpse"):
+    for ticket in Ticket.objects.filter(channel=Ticket.Channel.WEB).select_related("lpse"):
         events, legs = list(ticket.events.all()), list(ticket.legs.all())
         zone = ZoneInfo(ticket.lpse.time_zone)
 
@@ -145,3 +173,24 @@ def test_no_two_people_of_the_demo_share_a_name_or_a_number(demo: dict[str, User
     for number in ("npwp", "nib", "nip", "phone"):
         given = [getattr(reporter, number) for reporter in reporters if getattr(reporter, number)]
         assert len(set(given)) == len(given)
+
+
+@pytest.mark.standard("R20, R25, R35, R39")
+def test_the_counter_of_the_demo_has_had_six_visits(demo: dict[str, User]) -> None:
+    visits = {visit.queue_number: visit for visit in Visit.objects.for_lists().order_by("serial")}
+    first, long, passed, served, waiting, called = visits.values()
+    results = [result_of(visit) for visit in visits.values()]
+    figures, board = figures_of(Visit.objects.all()), board_at(NOW)
+
+    assert list(visits) == [f"A-00{n}" for n in range(1, 7)]
+    assert results[:3] == ["Selesai di tempat", "Menunggu data dari tamu", "Eskalasi ke Helpdesk Teknis"]
+    assert long.lasted == timedelta(minutes=72)
+    assert long.clock.is_excused
+    assert (figures.late, figures.excused, figures.solved) == (1, 1, 1)
+    assert (passed.ticket.tier, passed.reporter.is_visitor) == (Tier.TEKNIS, True)
+    assert passed.ticket.events.filter(attachments__name="pesan-galat.png").exists()
+    assert first.ticket.status == Status.AWAITING_CONFIRMATION
+    assert called.is_compensated
+    assert (board.call, board.served, board.waiting) == (called, [served], [waiting])
+    assert [room.name for room in Room.objects.free()] == ["Ruang 3"]
+    assert not [visit for visit in visits.values() if visit.officer and visit.officer == visit.reporter.user]

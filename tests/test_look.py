@@ -70,8 +70,16 @@ def test_staff_begin_with_the_queue_of_their_first_desk(sign_in, eproc):
     assert sign_in(eproc).get(reverse("start")).url == reverse("tickets:queue", args=["eproc"])
 
 
-def test_a_person_who_is_nobody_yet_begins_with_their_profile(sign_in, receptionist):
-    assert sign_in(receptionist).get(reverse("start")).url == reverse("accounts:profile")
+def test_a_person_who_is_nobody_yet_begins_with_their_profile(sign_in, make_user):
+    assert sign_in(make_user("newcomer")).get(reverse("start")).url == reverse("accounts:profile")
+
+
+def test_every_door_begins_with_its_own_page(sign_in, receptionist, consultant, call_agent, complaint_officer):
+    people = (receptionist, consultant, call_agent, complaint_officer)
+
+    begins = [sign_in(person).get(reverse("start")).url for person in people]
+
+    assert begins == ["/resepsionis/", "/ruang-konsultasi/", "/panggilan/", "/register-pengaduan/"]
 
 
 def test_one_desk_draws_one_block_of_the_side_menu(sign_in, eproc):

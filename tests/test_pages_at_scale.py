@@ -99,6 +99,7 @@ def _clock(ticket: Ticket, promise: Promise) -> Clock:
         reporter=ticket.reporter,
         lpse=ticket.desk.lpse,
         case=ticket.number,
+        claim=ticket.number,
         url=ticket.get_absolute_url(),
         limit=promise.limit,
         unit=promise.unit,
@@ -343,30 +344,31 @@ def test_lists_of_10_000_tickets_are_read_by_their_indexes(
         browser = sign_in(request.getfixturevalue(who))
         following = browser.get(page).context["page"].next
         deep = plan_of(browser, f"{page}&sesudah={following}")
-        assert index in set(_reads(deep))
+        assert index in set(reads(deep))
         assert "ROW(" in str(deep)
 
 
 def reads_of(browser: Client, path: str) -> set[str]:
     """Return by which indexes, or "Seq Scan", PostgreSQL reads tickets for the rows of this list."""
-    return set(_reads(plan_of(browser, path)))
+    return set(reads(plan_of(browser, path)))
 
 
-def plan_of(browser: Client, path: str) -> dict[str, Any]:
+def plan_of(browser: Client, path: str, table: str = "tickets_ticket") -> dict[str, Any]:
+    """Return how PostgreSQL reads the rows of this list, which stand in this table."""
     with CaptureQueriesContext(connection) as queries:
         browser.get(path)
-    (rows,) = [query["sql"] for query in queries if query["sql"].startswith('SELECT "tickets_ticket"."id"')]
+    (rows,) = [query["sql"] for query in queries if query["sql"].startswith(f'SELECT "{table}"."id"')]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {rows}")
         plan: dict[str, Any] = cursor.fetchone()[0][0]["Plan"]
     return plan
 
 
-def _reads(node: dict[str, Any]) -> Iterator[str]:
-    """Find how each node of a plan reads tickets."""
-    if node.get("Relation Name") == "tickets_ticket" and node["Node Type"] != "Bitmap Heap Scan":
+def reads(node: dict[str, Any], table: str = "tickets_ticket") -> Iterator[str]:
+    """Find how each node of a plan reads this table."""
+    if node.get("Relation Name") == table and node["Node Type"] != "Bitmap Heap Scan":
         yield node.get("Index Name", node["Node Type"])
     if node["Node Type"] == "Bitmap Index Scan":
         yield node["Index Name"]
     for child in node.get("Plans", []):
-        yield from _reads(child)
+        yield from reads(child, table)

@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("lpse_support", "tickets", "knowledge", "escalation", "notifications", "accounts", "audit", "core")
+APPS = (
+    *("lpse_support", "consultations", "callcenter", "complaints", "tickets", "knowledge", "tracking"),
+    *("escalation", "notifications", "accounts", "audit", "core"),
+)
 MODULES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()

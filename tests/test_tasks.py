@@ -8,11 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from consultations.models import Visit
 from escalation.models import Clock, ClockPoint
 from escalation.services.sweep import sweep_clocks
 from lpse_support.celery import app
 from lpse_support.schedule import SCHEDULE
 from notifications.models import Notification
+from tests.consultations.rows import visit_row
 from tests.rows import everything
 from tests.tickets.test_races import at_once
 from tickets.models import Draft, Ticket
@@ -25,12 +27,13 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def much_to_do(ticket_in: Callable[..., Ticket], make_ticket: Callable[..., Ticket], vendor: User) -> None:
-    """A reporter who has been silent for weeks, an overdue ticket, a forgotten draft, and letters to be sent."""
+    """A reporter who has been silent for weeks, an overdue ticket, a forgotten draft, letters, a visit nobody ended."""
     now = timezone.now()
     ticket_in(status=Ticket.Status.AWAITING_DATA, now=now - 40 * DAY)
     sweep_clocks(now=now - 2 * DAY)
     make_ticket(now=now - 30 * DAY)
     Draft.objects.create(owner=vendor, changed_at=now - 2 * DAY)
+    visit_row(1, Visit.State.REGISTERED, reporter=vendor.reporter, at=now - 2 * DAY, room=None).save()
 
 
 def state() -> list[Any]:

@@ -7,19 +7,21 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import QueryDict
 from django_fsm import TransitionNotAllowed
 
 from accounts.models import User
+from complaints.models import Complaint
+from consultations.models import Visit
 from core.fsm import Conflict, Stale
 from tests.test_project import MODULES, ROOT
 from tests.tickets.acts import reply, take
 from tickets.models import Ticket
 
 Status = Ticket.Status
-SERVICES = ROOT / "tickets/services"
-STATES = {"tier", "status"}
-TRANSITIONS = {name for name, member in vars(Ticket).items() if hasattr(member, "_django_fsm")}
+MACHINES: dict[str, type[Model]] = {"tickets": Ticket, "consultations": Visit, "complaints": Complaint}
+STATES = {"tier", "status", "state"}
 WRITES = {
     "save",
     "create",
@@ -45,8 +47,24 @@ def place(path: Path, node: ast.AST) -> str:
     return f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
-def knows_tickets(path: Path) -> bool:
-    return path.relative_to(ROOT).parts[0] == "tickets" or "from tickets" in path.read_text()
+def transitions_of(model: type[Model]) -> set[str]:
+    return {name for name, member in vars(model).items() if hasattr(member, "_django_fsm")}
+
+
+def knows(app: str, path: Path) -> bool:
+    return path.relative_to(ROOT).parts[0] == app or f"from {app}" in path.read_text()
+
+
+def own_transitions(path: Path) -> set[str]:
+    """What the services of an app may call: the transitions of its own machine."""
+    app, folder = path.relative_to(ROOT).parts[:2]
+    return transitions_of(MACHINES[app]) if folder == "services" and app in MACHINES else set()
+
+
+def imported_in(path: Path) -> set[str]:
+    """The names a module imports: classes and modules, never a row."""
+    imports = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 # The state machine
@@ -92,21 +110,28 @@ def test_the_object_that_lost_a_race_stays_stale(ticket: Ticket, helpdesk: User,
 
 
 def test_the_transitions_are_found() -> None:
-    assert {"take", "enter_queue", "resolve", "confirm", "reject", "pass_to_eproc"} <= TRANSITIONS
+    assert {"take", "enter_queue", "resolve", "confirm", "reject", "pass_to_eproc"} <= transitions_of(Ticket)
+    assert {"direct", "start", "finish"} <= transitions_of(Visit)
+    assert {"register", "respond", "close"} <= transitions_of(Complaint)
 
 
-def test_only_services_call_transitions() -> None:
-    """A bare name is a view's or a service's; `ticket.take(…)` is a transition."""
-    outside = [path for path in MODULES if knows_tickets(path) and SERVICES not in path.parents]
+@pytest.mark.parametrize("app", MACHINES)
+def test_only_services_call_transitions(app: str) -> None:
+    """A bare name is a view's or a service's, `turns.close(…)` too; `ticket.take(…)` is a transition."""
+    outside = [path for path in MODULES if knows(app, path) and ROOT / app / "services" not in path.parents]
+    transitions = transitions_of(MACHINES[app])
 
     found = [
         f"{place(path, node)} {name}"
         for path in outside
         for name, node in calls_in(path)
-        if name in TRANSITIONS and isinstance(node.func, ast.Attribute)
+        if name in transitions
+        and isinstance(node.func, ast.Attribute)
+        and getattr(node.func.value, "id", "") not in imported_in(path)
+        and name not in own_transitions(path)
     ]
 
-    assert not found, f"Call a service from tickets/services instead of the transition: {found}"
+    assert not found, f"Call a service from {app}/services instead of the transition: {found}"
 
 
 def test_nobody_writes_a_state_past_the_machine() -> None:
@@ -118,7 +143,7 @@ def test_nobody_writes_a_state_past_the_machine() -> None:
         and (STATES & {word.arg for word in node.keywords} or STATES & set(words_in(node.args)))
     ]
 
-    assert not found, f"The state is written past the life cycle: call a service from tickets/services: {found}"
+    assert not found, f"The state is written past the life cycle: call a service instead: {found}"
 
 
 def words_in(arguments: list[ast.expr]) -> Iterator[str]:
@@ -134,9 +159,10 @@ def test_nobody_swallows_a_refused_transition() -> None:
     assert not found, f"A refusal is answered with 403 or 409, never passed over: {found}"
 
 
-def test_a_state_moves_by_transitions_with_a_named_source_target_and_permission() -> None:
-    for name in TRANSITIONS:
-        machine = vars(Ticket)[name]._django_fsm
+@pytest.mark.parametrize("model", MACHINES.values())
+def test_a_state_moves_by_transitions_with_a_named_source_target_and_permission(model: type[Model]) -> None:
+    for name in transitions_of(model):
+        machine = vars(model)[name]._django_fsm
         for source, move in machine.transitions.items():
             assert (source in {"*", "+"}, move.target is None, move.permission is None) == (False, False, False), name
 
@@ -185,4 +211,4 @@ def test_every_guard_sees_what_it_forbids(tmp_path: Path) -> None:
 
     called = {name for name, _node in calls_in(bad)}
 
-    assert (called & TRANSITIONS, called & WRITES) == ({"take"}, {"update"})
+    assert (called & transitions_of(Ticket), called & WRITES) == ({"take"}, {"update"})

@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
 from accounts.models import Duty, Lpse, Reporter, Role, User
 from audit.models import AuditEntry
+from consultations.models import Visit
 from core.numbers import make_number
 from escalation.models import Clock, Holiday, HoursPeriod, OfficeHours, Promise
 from escalation.services.clocks import start_clock
@@ -25,9 +26,14 @@ from escalation.services.sweep import sweep_clocks
 from escalation.tiers import staff_of
 from knowledge.models import CannedText
 from notifications.models import Notification
+from tests.callcenter.places import form_at_phone, path_of_call
+from tests.complaints.places import form_at_register, path_of_complaint, path_of_page
 from tests.conftest import NOW
+from tests.consultations import conftest as counter
+from tests.consultations.places import form_at_counter, path_of_visit, visit_at
 from tests.rows import everything
 from tests.tickets.pages import image, upload
+from tests.valid_forms import FORMS
 from tickets.models import Application, Attachment, SavedView, Subcategory, Ticket
 from tickets.services import handling, sharing, uploads
 from tickets.views.drafted import SALT, TOKEN
@@ -67,39 +73,10 @@ STATUSES = {
     "closed": Ticket.Status.CLOSED,
     "late": Ticket.Status.IN_PROGRESS,
 }
-APPROVED = {"step": "approve", "reason": "Keputusan pimpinan."}
-DAY_OFF = APPROVED | {"day": "30-11-2026", "name": "Libur", "kind": "national", "source": "SKB contoh"}
-HOURS = APPROVED | {"day_0": "08.00-15.00"}
-PERIOD = HOURS | {"name": "Ramadan", "first_day": "08-02-2027", "last_day": "09-03-2027"}
-FORMS: dict[str, dict[str, Any]] = {
-    "tickets:save_view": {"query": "tampil=saya", "name": "Pagi"},
-    "tickets:reply": {"kind": "reply", "text": "Sudah saya coba, belum berhasil."},
-    "tickets:insert": {"kind": "reply", "text": "Yth. Ibu Wulan,"},
-    "tickets:escalate": {"analysis": "Log server sudah diperiksa.", "line": "Kami teruskan."},
-    "tickets:return": {"reason": "Dapat diselesaikan di sana."},
-    "tickets:reassign": {"reason": "Sedang cuti."},
-    "tickets:request_data": {"text": "Mohon lengkapi.", "items": "NIB", "reply_by": f"{NOW + DAY:%d-%m-%Y}"},
-    "tickets:provide_data": {"text": "NIB sedang kami urus."},
-    "tickets:resolve": {"solution": "Kosongkan tembolok, lalu masuk kembali."},
-    "tickets:reject": {"reason": "Pesan yang sama masih muncul."},
-    "tickets:rate": {"rating": "4"},
-    "tickets:withdraw": {"reason": "Sudah dapat masuk."},
-    "tickets:reopen": {"reason": "Muncul lagi hari ini."},
-    "tickets:excuse": {"reason": "Gangguan jaringan nasional.", "evidence": "Berita acara nomor 12."},
-    "tickets:save_draft": {"text": "Baru setengah"},
-    "knowledge:texts": {"title": "Salam", "body": "Yth. {nama},"},
-    "knowledge:change": {"title": "Salam", "body": "Yth. {nama},"},
-    "escalation:change_promise": {"limit": "4", "warn_percents": "50", "reason": "Keputusan pimpinan."},
-    "escalation:add_holiday": DAY_OFF,
-    "escalation:change_holiday": DAY_OFF,
-    "escalation:delete_holiday": APPROVED,
-    "escalation:change_usual_hours": HOURS,
-    "escalation:change_hours": HOURS,
-    "escalation:delete_hours": APPROVED,
-    "escalation:add_period": PERIOD,
-    "escalation:change_period": PERIOD,
-    "escalation:delete_period": APPROVED,
-}
+
+# The cast of the counter, by which the visits of the table are made.
+make_visit, rooms, officers, purpose = counter.make_visit, counter.rooms, counter.officers, counter.purpose
+newcomer, facts = counter.newcomer, counter.facts
 
 
 @pytest.fixture
@@ -116,13 +93,24 @@ def people(request: pytest.FixtureRequest) -> dict[str, User | None]:
 
 @pytest.fixture
 def place(
-    ticket_in: Callable[..., Ticket], make_user: Callable[..., User], vendor: User, verifier: User, settings: Any
+    ticket_in: Callable[..., Ticket],
+    consultation_in: Callable[..., Ticket],
+    make_visit: Callable[..., Visit],
+    make_user: Callable[..., User],
+    vendor: User,
+    verifier: User,
+    call_agent: User,
+    teknis: User,
+    complaint_officer: User,
+    settings: Any,
 ) -> Place:
     """The path of an address for what the column "about" says, and the ticket it belongs to.
 
-    new@1 is a ticket in this state at this tier; one at tier 1 never reached LKPP, one at tier 3 did. A late one was
-    filed two weeks ago. A + behind it says that its reporter shares it with "mate". Every desk has a second officer,
-    and tiers may give tickets back.
+    new@1 is a ticket in this state at this tier; one at tier 1 never reached LKPP, one at tier 3 did; busy@c is one at
+    the counter. A late one was filed two weeks ago. A + behind it says that its reporter shares it with "mate". Every
+    desk has a second officer, and tiers may give tickets back. visit@directed is a visit in this state, of which
+    "cons" is the officer; call@running a call of "call" about a ticket of "rep" that "tekn" has; complaint@busy a
+    complaint with evidence that "comp" may answer.
     """
     settings.TICKET_RETURN = True
     make_user("teknis2", (Role.HELPDESK_TEKNIS, None))
@@ -131,13 +119,23 @@ def place(
         kind, _at, where = about.partition("@")
         if kind == "draft":
             return reverse(address, args=[attach(uuid4(), vendor).key]), None
+        if kind == "call":
+            return path_of_call(address, where, ticket_in, call_agent, teknis), None
+        if kind == "complaint":
+            return path_of_complaint(address, where, complaint_officer), None
+        if kind == "words":
+            return path_of_page(address), None
+        if kind == "visit":
+            return path_of_visit(address, visit_at(make_visit, where)), None
         if kind in CONFIGURED:
             return reverse(address, args=[CONFIGURED[kind]()]), None
         if not where and kind != "message":
             arguments = ["1", "kunci-salah"] if kind == "link" else []
             return reverse("admin:index" if address == "admin:*" else address, args=arguments), None
         filed_at = NOW - 14 * DAY if kind == "late" else NOW
-        ticket = ticket_in(int(where[:1] or 1), STATUSES.get(kind, Ticket.Status.IN_PROGRESS), now=filed_at)
+        status = STATUSES.get(kind, Ticket.Status.IN_PROGRESS)
+        at_counter = where == "c"
+        ticket = consultation_in(status) if at_counter else ticket_in(int(where[:1] or 1), status, now=filed_at)
         if kind == "late":
             sweep_clocks(now=NOW)
         if where.endswith("+"):
@@ -209,7 +207,7 @@ def send_file(ticket: Ticket, *, internal: bool) -> Attachment:
 
 def form_for(address: str, ticket: Ticket | None, person: User | None) -> dict[str, Any]:
     """Return a whole and valid form, as the page would have been drawn for this person."""
-    form = dict(FORMS.get(address, {}))
+    form = FORMS.get(address, {}) | form_at_counter(address) | form_at_register(address) | form_at_phone(address)
     if address == "tickets:file":
         form = {
             "application": Application.objects.get(name="SPSE").pk,
@@ -266,7 +264,7 @@ def test_an_address_takes_no_other_way_than_the_table_says(helpdesk: User, sign_
 
 def any_path(name: str) -> str:
     """Return a path of this address; what it is about need not exist."""
-    for arguments in ([], ["TKT-2026-000001-1"], [1], [uuid4()], ["TKT-2026-000001-1", 1]):
+    for arguments in ([], ["TKT-2026-000001-1"], [1], [uuid4()], ["TKT-2026-000001-1", 1], ["BT-1", uuid4()]):
         with suppress(NoReverseMatch):
             return reverse(name, args=arguments)
     raise AssertionError(f"Say in any_path what {name} takes.")

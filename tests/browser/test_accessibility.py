@@ -3,21 +3,28 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
+from callcenter.services import calls, confirmations, links, lookup
+from consultations.demo import Counter, counter_deeds
+from consultations.models import Visit
 from escalation.models import Promise
 from escalation.services.sweep import sweep_clocks
 from escalation.tiers import Desk, Tier
 from knowledge import services
+from tickets.demo.people import make_people
 from tickets.models import Ticket
 from tickets.services import saved_views, sharing
 from tickets.services.presence import note_presence
+from tracking.services import make_access_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 Status = Ticket.Status
@@ -143,6 +150,111 @@ def test_pages_are_accessible_and_fit_at_both_widths(
         # Without motion: a colour on its way from one theme to the other is neither.
         page = open_browser(user, reduced_motion="reduce")
         faults += [fault for path in paths for fault in faults_of(page, path)]
+
+    assert faults == []
+    assert complaints == []
+
+
+@pytest.fixture
+def counter() -> list[tuple[str, list[str]]]:
+    """Who goes where at the counter, on a day of the demo whose late consultation nobody has excused yet."""
+    now, people = timezone.now(), make_people("rekaan-26-2022")
+    for deed in counter_deeds(people, now=now):
+        if deed.act.func is not Counter.agree_excuse:  # type: ignore[attr-defined]
+            deed.act(deed.at, uuid4())
+    _solved, late, passed, served, waiting, called = Visit.objects.order_by("pk")
+
+    def of(visit: Visit, *verbs: str) -> list[str]:
+        return [visit.get_absolute_url(), *(reverse(f"consultations:{verb}", args=[visit.number]) for verb in verbs)]
+
+    rooms, book = reverse("consultations:rooms"), reverse("consultations:guest_book")
+    return [
+        ("", [reverse(f"consultations:{page}") for page in ("display", "request_form", "blank_form")]),
+        ("resepsionis", [reverse("consultations:desk"), reverse("consultations:poster"), *of(waiting, "slip")]),
+        ("resepsionis", [book, f"{book}?cari=tidak-ada", *of(called)]),
+        ("konsultasi", [rooms, *of(served, "session"), *of(passed, "receipt")]),
+        ("konsultasi2", of(late, "ask_excuse")),
+        ("penyelia", [rooms, *of(late, "agree_excuse")]),
+    ]
+
+
+def test_pages_of_the_counter_are_accessible_and_fit_at_both_widths(
+    open_browser: Callable[..., Page], complaints: list[str], counter: list[tuple[str, list[str]]]
+) -> None:
+    faults = []
+    for username, paths in counter:
+        page = open_browser(User.objects.filter(username=username).first(), reduced_motion="reduce")
+        faults += [fault for path in paths for fault in faults_of(page, path)]
+
+    assert faults == []
+    assert complaints == []
+
+
+@pytest.fixture
+def phone(
+    ticket_in: Callable[..., Ticket], call_agent: User, teknis: User, vendor: User, supervisor: User
+) -> list[tuple[User, list[str]]]:
+    """Who goes where because of a call about a ticket at Helpdesk Teknis: one question is answered, one waits."""
+    now = timezone.now()
+    ticket = ticket_in(Tier.TEKNIS, Status.IN_PROGRESS, now=now - timedelta(days=1))
+    call = calls.start_call(by=call_agent, now=now)
+    calls.identify(call.pk, by=call_agent, now=now, reporter=vendor.reporter)
+    lookup.look_up(call.pk, by=call_agent, now=now, number=ticket.number, address="")
+    heard, open_one = (
+        confirmations.ask(call.pk, by=call_agent, now=now, question=words) for words in ("Kapan selesai?", "Sudah?")
+    )
+    confirmations.answer(heard.pk, by=teknis, now=now, text="Hari ini.")
+    facts = {"question": "Unggahan ditolak.", "subcategory": None, "email": "", "by_mail": False}
+    link = links.direct(call.pk, by=call_agent, now=now, **facts)
+    log, waiting = reverse("callcenter:log"), reverse("callcenter:confirmations")
+    verbs = [reverse(f"callcenter:{verb}", args=[call.number]) for verb in ("ask", "direct")]
+    panel = reverse("callcenter:of_ticket", args=[ticket.number])
+    return [
+        (call_agent, [reverse("callcenter:desk"), *verbs, log, f"{log}?cari=tidak-ada", waiting]),
+        (teknis, [waiting, open_one.get_absolute_url(), heard.get_absolute_url(), panel, ticket.get_absolute_url()]),
+        (vendor, [link.get_absolute_url()]),
+        (supervisor, [call.get_absolute_url()]),
+    ]
+
+
+def test_pages_of_the_phone_are_accessible_and_fit_at_both_widths(
+    open_browser: Callable[..., Page], complaints: list[str], phone: list[tuple[User, list[str]]]
+) -> None:
+    faults = []
+    for user, paths in phone:
+        page = open_browser(user, reduced_motion="reduce")
+        faults += [fault for path in paths for fault in faults_of(page, path)]
+
+    assert faults == []
+    assert complaints == []
+
+
+def follow(page: Page, number: str) -> None:
+    """Give number and code of a ticket where they are asked for."""
+    page.goto(f"{reverse('tracking:track')}?nomor={number}")
+    page.get_by_label("Kode akses").fill(make_access_code(number, by=None, now=timezone.now()))
+    page.get_by_role("button", name="Lacak", exact=True).click()
+    page.wait_for_url(f"**{reverse('tickets:tracked', args=[number])}")
+
+
+def test_pages_for_people_without_an_account_are_accessible_and_fit_at_both_widths(
+    open_browser: Callable[..., Page],
+    complaints: list[str],
+    ticket_in: Callable[..., Ticket],
+    consultation_in: Callable[..., Ticket],
+    vendor: User,
+) -> None:
+    cache.clear()  # browsers of other tests have the same address, and ten tries a minute
+    now = timezone.now() - timedelta(days=1)
+    states = (Status.AWAITING_DATA, Status.AWAITING_CONFIRMATION, Status.CLOSED)
+    new, *others = ticket_in(now=now), *(consultation_in(status, now=now) for status in states)
+    page, reporter = (open_browser(user, reduced_motion="reduce") for user in (None, vendor))
+
+    faults = faults_of(page, reverse("tracking:track"))
+    for ticket in (new, *others):
+        follow(page, ticket.number)
+        faults += faults_of(page, reverse("tickets:tracked", args=[ticket.number]))
+    faults += faults_of(reporter, reverse("tickets:access_code", args=[new.number]))
 
     assert faults == []
     assert complaints == []

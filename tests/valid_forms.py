@@ -1,0 +1,43 @@
+"""A whole and valid form for each address that takes one: what is refused is then the person or the state."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.conftest import NOW
+
+DAY = timedelta(days=1)
+APPROVED = {"step": "approve", "reason": "Keputusan pimpinan."}
+DAY_OFF = APPROVED | {"day": "30-11-2026", "name": "Libur", "kind": "national", "source": "SKB contoh"}
+HOURS = APPROVED | {"day_0": "08.00-15.00"}
+PERIOD = HOURS | {"name": "Ramadan", "first_day": "08-02-2027", "last_day": "09-03-2027"}
+FORMS: dict[str, dict[str, Any]] = {
+    "tickets:save_view": {"query": "tampil=saya", "name": "Pagi"},
+    "tickets:reply": {"kind": "reply", "text": "Sudah saya coba, belum berhasil."},
+    "tickets:insert": {"kind": "reply", "text": "Yth. Ibu Wulan,"},
+    "tickets:confirm_in_presence": {"how": "spoken", "comment": "Sudah dapat masuk."},
+    "tickets:escalate": {"to": "4", "analysis": "Log server sudah diperiksa.", "line": "Kami teruskan."},
+    "tickets:return": {"reason": "Dapat diselesaikan di sana."},
+    "tickets:reassign": {"reason": "Sedang cuti."},
+    "tickets:request_data": {"text": "Mohon lengkapi.", "items": "NIB", "reply_by": f"{NOW + DAY:%d-%m-%Y}"},
+    "tickets:provide_data": {"text": "NIB sedang kami urus."},
+    "tickets:resolve": {"solution": "Kosongkan tembolok, lalu masuk kembali."},
+    "tickets:reject": {"reason": "Pesan yang sama masih muncul."},
+    "tickets:rate": {"rating": "4"},
+    "tickets:withdraw": {"reason": "Sudah dapat masuk."},
+    "tickets:reopen": {"reason": "Muncul lagi hari ini."},
+    "tickets:excuse": {"reason": "Gangguan jaringan nasional.", "evidence": "Berita acara nomor 12."},
+    "tickets:save_draft": {"text": "Baru setengah"},
+    "knowledge:texts": {"title": "Salam", "body": "Yth. {nama},"},
+    "knowledge:change": {"title": "Salam", "body": "Yth. {nama},"},
+    "consultations:ask_excuse": {"excuse": "documents", "note": "NIB tidak dibawa."},
+    "escalation:change_promise": {"limit": "4", "warn_percents": "50", "reason": "Keputusan pimpinan."},
+    "escalation:add_holiday": DAY_OFF,
+    "escalation:change_holiday": DAY_OFF,
+    "escalation:delete_holiday": APPROVED,
+    "escalation:change_usual_hours": HOURS,
+    "escalation:change_hours": HOURS,
+    "escalation:delete_hours": APPROVED,
+    "escalation:add_period": PERIOD,
+    "escalation:change_period": PERIOD,
+    "escalation:delete_period": APPROVED,
+}
