@@ -43,7 +43,7 @@ def history_of(complaint: Complaint) -> list[Line]:
 
 def _line(complaint: Complaint, event: ComplaintEvent) -> Line:
     who = _("Sistem") if event.actor is None else str(event.actor)
-    if event.actor_id == complaint.contact_id:
+    if event.actor_id == complaint.contact_id or event.kind == Kind.RECEIVED:  # whoever entered it wrote for them
         who = complaint.name
     facts = event.data
     what = ", ".join(facts.get("files") or []) if isinstance(facts.get("files"), list) else ""

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='ComplaintEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('received', 'menerima pengaduan'), ('evidence_asked', 'meminta bukti'), ('evidence_given', 'mengirim bukti'), ('registered', 'mendaftarkan pengaduan'), ('responded', 'mengirim tanggapan'), ('closed', 'menyelesaikan pengaduan'), ('withdrawn', 'mencabut pengaduan'), ('classified', 'menetapkan golongan'), ('breached', 'batas tanggapan terlewati'), ('excused', 'mengecualikan keterlambatan'), ('recounted', 'menghitung ulang batas tanggapan')], max_length=14)),
+                ('kind', models.CharField(choices=[('received', 'menyampaikan pengaduan'), ('evidence_asked', 'meminta bukti'), ('evidence_given', 'mengirim bukti'), ('registered', 'mendaftarkan pengaduan'), ('responded', 'mengirim tanggapan'), ('closed', 'menyelesaikan pengaduan'), ('withdrawn', 'mencabut pengaduan'), ('classified', 'menetapkan golongan'), ('breached', 'batas tanggapan terlewati'), ('excused', 'mengecualikan keterlambatan'), ('recounted', 'menghitung ulang batas tanggapan')], max_length=14)),
                 ('body', models.TextField(blank=True)),
                 ('data', models.JSONField(default=dict)),
                 ('at', models.DateTimeField()),

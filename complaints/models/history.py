@@ -11,7 +11,7 @@ class ComplaintEvent(models.Model):
     """One line of a complaint's history: who did what, when. Never edited."""
 
     class Kind(models.TextChoices):
-        RECEIVED = "received", _("menerima pengaduan")
+        RECEIVED = "received", _("menyampaikan pengaduan")
         EVIDENCE_ASKED = "evidence_asked", _("meminta bukti")
         EVIDENCE_GIVEN = "evidence_given", _("mengirim bukti")
         REGISTERED = "registered", _("mendaftarkan pengaduan")
