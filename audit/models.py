@@ -18,6 +18,7 @@ class AuditEntry(models.Model):
         CALENDAR_CHANGED = "calendar_changed", _("Kalender kerja diubah")
         PROMISE_CHANGED = "promise_changed", _("Janji layanan diubah")
         CLOCK_RETRIED = "clock_retried", _("Batas waktu dicoba lagi")
+        MAIL_RESENT = "mail_resent", _("Surel dikirim ulang")
         LIST_EXPORTED = "list_exported", _("Daftar diunduh")
         TICKET_LOOKED_UP = "ticket_looked_up", _("Status tiket dilihat")
         TRACKED = "tracked", _("Dilacak tanpa akun")

@@ -22,4 +22,5 @@ urlpatterns = [
     # What runs by itself
     path("pekerjaan-terjadwal/", jobs.jobs, name="jobs"),
     path("pekerjaan-terjadwal/jam-layanan/<int:pk>/coba-lagi/", jobs.retry, name="retry_clock"),
+    path("pekerjaan-terjadwal/surel/kirim-ulang/", jobs.resend, name="resend_mail"),
 ]

@@ -16,6 +16,7 @@ from audit.services import record
 from core.dates import duration
 from core.fsm import Conflict
 from escalation.models import Clock, ScheduledJob
+from notifications.services.relay import retry_dead
 
 PATIENCE = timedelta(minutes=3)  # three ticks of the sweep
 log = logging.getLogger(__name__)
@@ -115,3 +116,13 @@ def retry_clock(pk: int, *, by: User, now: datetime, address: str) -> Clock:
     clock.save(update_fields=["parked_at", "attempts", "next_at"])
     record(AuditEntry.Kind.CLOCK_RETRIED, by=by, subject=clock.case, address=address, now=now, error=clock.last_error)
     return clock
+
+
+@transaction.atomic
+def resend_mail(*, by: User, now: datetime, address: str) -> int:
+    """Let the relay try all that it gave up once more; return how many letters, raise Conflict if there are none."""
+    count = retry_dead(now=now)
+    if not count:
+        raise Conflict(_("Tidak ada lagi surel yang dapat dikirim ulang."))
+    record(AuditEntry.Kind.MAIL_RESENT, by=by, subject="surel", address=address, now=now, count=count)
+    return count

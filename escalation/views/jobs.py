@@ -12,9 +12,10 @@ from accounts.requests import supervisor
 from core.pagination import capped_count
 from core.requests import HtmxRequest, client_address
 from escalation.models import Clock
-from escalation.services.jobs import all_jobs, health_of, retry_clock
+from escalation.services.jobs import all_jobs, health_of, resend_mail, retry_clock
 from escalation.tiers import LKPP_ZONE
 from notifications.models import Notification
+from notifications.services.relay import may_resend
 
 SHOWN = 50
 
@@ -30,6 +31,7 @@ def jobs(request: HtmxRequest) -> HttpResponse:
         "health": health_of(rows, now=now),
         "waiting": capped_count(Notification.objects.waiting()),
         "dead": capped_count(Notification.objects.dead()),
+        "may_resend": may_resend().exists(),
         "parked": parked.select_related("promise").order_by("parked_at", "pk")[:SHOWN],
         "parked_count": capped_count(parked),
         "now": now,
@@ -45,4 +47,13 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     clock = retry_clock(pk, by=supervisor(request), now=timezone.now(), address=client_address(request))
     case = clock.promise.get_code_display() if clock.is_sealed else clock.case
     messages.success(request, _("Batas waktu %(case)s akan dicoba lagi dalam satu menit.") % {"case": case})
+    return redirect("escalation:jobs")
+
+
+@login_required
+@require_POST
+def resend(request: HttpRequest) -> HttpResponse:
+    """Let the relay try once more all the letters that it gave up."""
+    count = resend_mail(by=supervisor(request), now=timezone.now(), address=client_address(request))
+    messages.success(request, _("%(count)d surel akan dikirim ulang.") % {"count": count})
     return redirect("escalation:jobs")

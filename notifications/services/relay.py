@@ -10,11 +10,13 @@ from typing import Any
 
 from django.core import mail
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from notifications.models import Notification
 from notifications.services import letters
 
+WITH_CODE = ("access_code", "one_time_code")
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 MAX_ATTEMPTS = 12
 # While the server is away each letter is tried about every ten minutes and never given up: it is not its fault.
@@ -52,9 +54,14 @@ def relay(*, now: datetime, seconds: float = 20) -> dict[str, int]:
     return counts
 
 
+def may_resend() -> QuerySet[Notification]:
+    """Return what was given up and can be tried again; the code of a letter with a code is forgotten by then."""
+    return Notification.objects.dead().exclude(kind__in=WITH_CODE)
+
+
 def retry_dead(*, now: datetime) -> int:
-    """Try all that was given up once more, from the first attempt; return how many that are."""
-    return Notification.objects.dead().update(dead_at=None, attempts=0, next_at=now)
+    """Try what was given up once more, from the first attempt; return how many letters that are."""
+    return may_resend().update(dead_at=None, attempts=0, next_at=now)
 
 
 @contextmanager

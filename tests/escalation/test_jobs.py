@@ -147,11 +147,11 @@ def test_a_restarted_database_is_written_to_again() -> None:
 @pytest.mark.parametrize(
     ("sent", "started", "says"),
     [
-        (None, None, "Penjadwal (beat) atau Redis belum pernah berjalan."),
-        (4, 4, "Penjadwal (beat) atau Redis tidak berjalan sejak Rabu, 18 November 2026 pukul 09.08 WIB."),
-        (1, 4, "Worker tidak berjalan sejak Rabu, 18 November 2026 pukul 09.08 WIB."),
-        (1, None, "Worker belum pernah berjalan."),
-        (3, 3, "Penjadwal (beat) dan worker berjalan."),
+        (None, None, "Penjadwal atau antrean pekerjaan belum pernah berjalan."),
+        (4, 4, "Penjadwal atau antrean pekerjaan tidak berjalan sejak Rabu, 18 November 2026 pukul 09.08 WIB."),
+        (1, 4, "Pelaksana pekerjaan tidak berjalan sejak Rabu, 18 November 2026 pukul 09.08 WIB."),
+        (1, None, "Pelaksana pekerjaan belum pernah berjalan."),
+        (3, 3, "Penjadwal dan pelaksana pekerjaan berjalan."),
     ],
 )
 def test_the_page_says_plainly_when_beat_or_worker_is_down(
@@ -166,7 +166,7 @@ def test_one_job_that_runs_often_shows_that_beat_and_worker_are_there(page: Clie
     noted(NOW - 60 * MINUTE, NOW - 60 * MINUTE)
     ScheduledJob.objects.filter(name="relay").update(sent_at=NOW, started_at=NOW)
 
-    assert "Penjadwal (beat) dan worker berjalan." in text_of(page.get(PAGE))
+    assert "Penjadwal dan pelaksana pekerjaan berjalan." in text_of(page.get(PAGE))
 
 
 def test_every_job_is_told_in_words_with_its_last_run_and_what_it_did(page: Client) -> None:
@@ -175,7 +175,7 @@ def test_every_job_is_told_in_words_with_its_last_run_and_what_it_did(page: Clie
 
     words = text_of(page.get(PAGE))
 
-    assert "Mengingatkan sebelum batas waktu lewat, dan mencatat keterlambatan sweep-clocks · setiap 1 menit" in words
+    assert "Mengingatkan sebelum batas waktu lewat, dan mencatat keterlambatan setiap 1 menit" in words
     assert "Rabu, 18 November 2026 pukul 09.12 WIB" in words
     assert "1,2 detik Selesai 3 peringatan, 1 keterlambatan dicatat, 0 ditunda" in words
 
@@ -224,6 +224,25 @@ def test_mail_that_waits_or_was_given_up_is_counted(page: Client, supervisor: Us
     assert "2 surel menunggu dikirim 1 surel gagal dan dihentikan 0 batas waktu gagal diproses" in words
 
 
+def test_mail_that_was_given_up_is_sent_again_by_hand_but_codes_are_not(page: Client, supervisor: User) -> None:
+    kinds = ("ticket_arrived", "access_code", "one_time_code")
+    letter, *codes = Notification.objects.bulk_create(
+        Notification(recipient=supervisor, kind=kind, url="/", at=NOW, dead_at=NOW, attempts=12) for kind in kinds
+    )
+    assert "Kirim ulang" in text_of(page.get(PAGE))
+
+    answer = page.post(f"{PAGE}surel/kirim-ulang/", follow=True)
+
+    assert "1 surel akan dikirim ulang." in text_of(answer)
+    letter.refresh_from_db()
+    assert (letter.dead_at, letter.attempts, letter.next_at) == (None, 0, NOW)
+    assert set(Notification.objects.dead()) == set(codes)
+    entry = AuditEntry.objects.get(kind="mail_resent")
+    assert (entry.actor, entry.data) == (supervisor, {"count": 1})
+    assert "Kirim ulang" not in text_of(page.get(PAGE))
+    assert page.post(f"{PAGE}surel/kirim-ulang/").status_code == 409
+
+
 def test_the_page_refreshes_itself_with_its_rows_alone(page: Client) -> None:
     assert 'hx-trigger="every 30s"' in page.get(PAGE).content.decode()
 
@@ -256,4 +275,4 @@ def test_the_page_asks_as_often_with_many_parked_clocks_as_with_one(count: int, 
     with CaptureQueriesContext(connection) as queries:
         page.get(PAGE)
 
-    assert len(queries) == 10
+    assert len(queries) == 11

@@ -111,4 +111,4 @@ def test_the_receipt_says_whose_office_hours_count(file_consultation: File, cons
     page = text_of(sign_in(consultant).get(reverse("tickets:promise", args=[ticket.number])))
 
     assert "Diterima oleh Petugas Konsultasi LKPP" in page
-    assert "menurut jam kerja LKPP (klausul R33" in page
+    assert "menurut jam kerja LKPP (Jangka Waktu Pelayanan LPSE Support" in page

@@ -116,7 +116,7 @@ def test_the_promise_is_printed_day_by_day_with_clause_decree_and_a_way_back(
         "Selasa, 22 Desember 2026 pukul 10.00 WIB",
         "Batas tanggap Selasa, 29 Desember 2026 pukul 16.00 WIB",
         "3 hari kerja sesudah hari penerimaan",
-        "klausul R33, Standar Pelayanan No. SK 26 TAHUN 2022",
+        "Jangka Waktu Pelayanan LPSE Support, Standar Pelayanan No. SK 26 TAHUN 2022",
         "Sel 22 Des hari masuk, tidak dihitung",
         "Rab 23 Des hari kerja ke-1",
         "Sab 26 Des libur, tidak dihitung",
