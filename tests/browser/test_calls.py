@@ -32,7 +32,8 @@ def write(page: Page, label: str, words: str) -> None:
 def begin(page: Page, name: str, question: str, *, business: str = "") -> None:
     """Pick up the phone, and write down who calls about what."""
     page.goto("/panggilan/")
-    page.get_by_role("button", name="Mulai panggilan").click()
+    with page.expect_navigation():  # to its end: what is typed before the scripts run is kept with the next key only
+        page.get_by_role("button", name="Mulai panggilan").click()
     write(page, "Nama penelepon", name)
     if business:
         write(page, "Nama badan usaha", business)

@@ -187,6 +187,7 @@ def test_nothing_the_officer_types_is_lost(
     call(desk, "A-001")
     begin(officer, "A-001")
     answer = officer.get_by_label("Jawaban")
+    officer.wait_for_load_state()
 
     # The connection is cut while the officer types; the next key after it is back saves everything.
     with officer.expect_response("**/draf/simpan/**"):
@@ -219,7 +220,8 @@ def test_nothing_the_officer_types_is_lost(
     write(again, lpse)
 
     # The same for the words of the end.
-    again.get_by_role("link", name="Akhiri Konsultasi").click()
+    with again.expect_navigation():
+        again.get_by_role("link", name="Akhiri Konsultasi").click()
     again.get_by_label(re.compile("^Selesai di tempat")).check()
     expect(again.get_by_label("Hasil penyelesaian")).to_have_value(ANSWER)
     with again.expect_response("**/draf/simpan/**"):

@@ -84,7 +84,7 @@ def test_the_sweep_reads_what_is_due_and_nothing_else(db: None) -> None:
     asked = [sql for sql in asked if any(table in sql for table in LARGE)]
     assert not [(sql, tables) for sql in asked if (tables := read_whole(sql))]
     used = {step.get("Index Name") for sql in asked for step in plan_of(sql)}
-    assert used >= {"clocks_to_look_at", "silences_to_end", "clocks_of_case"}
+    assert used >= {"clocks_to_look_at", "silences_to_end", "clocks_of_claim"}
 
 
 def test_what_somebody_is_owed_is_found_by_an_index(db: None) -> None:
