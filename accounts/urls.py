@@ -3,15 +3,23 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from accounts import views
+from accounts import audit_trail, spse, views
 from accounts.requests import with_account
 
 own = [
     path("profil/", with_account(views.profile), name="profile"),
 ]
+trail = [
+    path("jejak-audit/", audit_trail.entries, name="entries"),
+    path("jejak-audit/unduh/", audit_trail.export, name="export"),
+    path("jejak-audit/<int:pk>/", audit_trail.entry, name="entry"),
+]
 urlpatterns = [
     path("", include((own, "accounts"))),
+    path("", include((trail, "audit"))),
     path("masuk/", allauth.login, name="account_login"),
+    path("masuk/<slug:provider_id>/", spse.enter, name="openid_connect_login"),
+    path("masuk/<slug:provider_id>/kembali/", spse.come_in, name="openid_connect_callback"),
     path("keluar/", allauth.logout, name="account_logout"),
     path("daftar/", allauth.signup, name="account_signup"),  # closed: accounts come from SPSE (R08)
     path("akun-nonaktif/", allauth.account_inactive, name="account_inactive"),

@@ -1,5 +1,6 @@
 """Settings: everything that differs between machines comes from the environment (table in README)."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,23 @@ def url(name: str, why: str, schemes: set[str]) -> str:
     return value
 
 
+def applications(name: str) -> list[dict[str, Any]]:
+    """Return the LPSE applications of a JSON list; raise a sentence that says what is wrong with it."""
+    try:
+        entries = json.loads(env.str(name, default="") or "[]")
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is no JSON: {error}.") from error
+    known = {"id", "name", "server", "client_id", "secret"}
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if not isinstance(entry, dict) or not known <= entry.keys() or not all(entry[key] for key in known):
+            raise ImproperlyConfigured(f"{name}: each entry is an object with {', '.join(sorted(known))}.")
+        if not re.fullmatch(r"[a-z0-9-]{1,30}", entry["id"]):
+            raise ImproperlyConfigured(f"{name}: id {entry['id']!r} may have small letters, digits and dashes only.")
+        if urlsplit(entry["server"]).scheme not in ({"https"} if HTTPS else {"http", "https"}):
+            raise ImproperlyConfigured(f"{name}: server of {entry['id']} must start with https://.")
+    return entries if isinstance(entries, list) else [entries]
+
+
 # Demo mode shows demo accounts on the sign-in page. It must never meet real data.
 DEMO_MODE = switch("DEMO_MODE", default=False)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
@@ -72,6 +90,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -190,6 +210,28 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
+
+# The LPSE applications that hand people over (R08, R09), as a JSON list; README says what an entry holds.
+OIDC_PROVIDERS = applications("OIDC_PROVIDERS")
+OIDC_MAPPING = {entry["id"]: entry for entry in OIDC_PROVIDERS}
+SOCIALACCOUNT_ADAPTER = "accounts.spse.SpseAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": entry["id"],
+                "name": entry["name"],
+                "client_id": entry["client_id"],
+                "secret": entry["secret"],
+                "settings": {"server_url": entry["server"]},
+            }
+            for entry in OIDC_PROVIDERS
+        ],
+    }
+}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+
 MESSAGE_TAGS = {message_levels.SUCCESS: "good", message_levels.WARNING: "warn", message_levels.ERROR: "bad"}
 # How many proxies of ours stand in front: only that many entries of X-Forwarded-For are believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0, 0, 5)
@@ -209,7 +251,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # Bootstrap draws its icons as data addresses
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # Browsers ask it of the redirects of a form too: connecting an account leads to the LPSE application.
+        "form-action": [SELF, *("://".join(urlsplit(entry["server"])[:2]) for entry in OIDC_PROVIDERS)],
         "frame-ancestors": [NONE],
     }
 }

@@ -62,7 +62,7 @@ def test_the_style_sheet_has_at_most_40_kb() -> None:
 
 
 def settings_variables() -> set[str]:
-    return set(re.findall(r'(?:env(?:\.\w+)?|required|number|switch|url)\(\s*"([A-Z_]+)"', SETTINGS))
+    return set(re.findall(r'(?:env(?:\.\w+)?|required|number|switch|url|applications)\(\s*"([A-Z_]+)"', SETTINGS))
 
 
 def documented_variables() -> set[str]:

@@ -130,7 +130,7 @@ def place(
         if kind in CONFIGURED:
             return reverse(address, args=[CONFIGURED[kind]()]), None
         if not where and kind != "message":
-            arguments = ["1", "kunci-salah"] if kind == "link" else []
+            arguments = {"link": ["1", "kunci-salah"], "spse": ["spse"]}.get(kind, [])
             return reverse("admin:index" if address == "admin:*" else address, args=arguments), None
         filed_at = NOW - 14 * DAY if kind == "late" else NOW
         status = STATUSES.get(kind, Ticket.Status.IN_PROGRESS)
@@ -162,13 +162,14 @@ def _parked() -> int:
     return clock.pk
 
 
-# What the Penyelia sets up: how each is made, and its part of the address.
+# What the Penyelia sets up, and reads: how each is made, and its part of the address.
 CONFIGURED: dict[str, Callable[[], Any]] = {
     "promise": lambda: Promise.objects.get(code="R33").pk,
     "dayoff": lambda: Holiday.objects.get(day="2026-12-24").pk,
     "office": _office,
     "period": _period,
     "parked": _parked,
+    "entry": lambda: AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=NOW).pk,
 }
 
 

@@ -1,4 +1,4 @@
-"""The demo accounts on the sign-in page."""
+"""The ways in on the sign-in page."""
 
 from django import template
 from django.conf import settings
@@ -6,6 +6,12 @@ from django.conf import settings
 from accounts.demo import demo_accounts as accounts_of_the_demo
 
 register = template.Library()
+
+
+@register.simple_tag
+def lpse_applications() -> list[tuple[str, str]]:
+    """Return id and name of the LPSE applications that people can come in from (R08)."""
+    return [(entry["id"], entry["name"]) for entry in settings.OIDC_PROVIDERS]
 
 
 @register.inclusion_tag("account/_demo_accounts.html")

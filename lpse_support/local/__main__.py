@@ -24,6 +24,7 @@ from lpse_support.local.preflight import (
     LOCAL_DIR,
     PRIVATE_NOTE,
     clear_the_way,
+    is_free,
     lock,
     make_private,
     stop_leftovers,
@@ -148,6 +149,19 @@ def application(port: int) -> list[Part]:
     return [Part(name, command, LOCAL_DIR, dict(os.environ)) for name, command in commands.items()]
 
 
+def lpse_application(support_port: int) -> tuple[int, Part] | None:
+    """Return port and process of the demo LPSE application, not started, unless the environment names real ones."""
+    if os.environ.get("OIDC_PROVIDERS"):
+        return None
+    port = support_port + 1 if is_free(support_port + 1) else servers.free_port()
+    os.environ["SPSE_URL"] = f"http://localhost:{port}"
+    provider = {"id": "spse", "name": "Aplikasi LPSE", "server": os.environ["SPSE_URL"]}
+    client = {"client_id": "lpse-support", "secret": servers.secret("spse-client-secret")}
+    mapping = {"kinds": {"PENYEDIA": "vendor", "PPK": "ppk"}}
+    os.environ["OIDC_PROVIDERS"] = json.dumps([provider | client | mapping])
+    return port, Part("spse", [sys.executable, "-m", "lpse_support.local.spse", str(port)], LOCAL_DIR, dict(os.environ))
+
+
 def web_answers(port: int) -> bool:
     """Tell whether the home page is served."""
     try:
@@ -178,18 +192,21 @@ def run() -> None:
     port = clear_the_way()
     set_environment(LOCAL_DIR, test=False)
     with running_servers(LOCAL_DIR, test=False) as parts:
+        spse_port, spse = lpse_application(port) or (0, None)
         prepare_static()
         prepare_database()
         worker, beat, web = application(port)
         try:
             worker.start()
             beat.start()
+            if spse:
+                spse.start_and_wait(lambda: web_answers(spse_port))
             web.start_and_wait(lambda: web_answers(port))
             announce()
-            watch([*parts, worker, beat, web])
+            watch([*parts, worker, beat, web, *filter(None, [spse])])
         finally:
             print("Stopping.", flush=True)
-            for part in (web, beat, worker):
+            for part in filter(None, (web, spse, beat, worker)):
                 part.stop()
 
 
@@ -198,7 +215,10 @@ def announce() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    print(f"\nLPSE Support runs at {os.environ['BASE_URL']} (Ctrl-C stops it)\n")
+    print(f"\nLPSE Support runs at {os.environ['BASE_URL']} (Ctrl-C stops it)")
+    if url := os.environ.get("SPSE_URL"):
+        print(f"An invented LPSE application that leads to it runs at {url}")
+    print()
     call_command("demo_accounts")
     connection.close()
     sys.stdout.flush()

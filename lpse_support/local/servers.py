@@ -103,12 +103,16 @@ def free_port() -> int:
         return port
 
 
-def secret(name: str) -> str:
-    """Return a random text made once and kept in .local, readable by its owner alone."""
+def random_text() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def secret(name: str, make: Callable[[], str] = random_text) -> str:
+    """Return a secret made once (a random text unless said) and kept in .local, readable by its owner alone."""
     path = make_private(LOCAL_DIR / "secrets") / name
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        path.write_text(make())
     return path.read_text()
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             now = timezone.now()
             people = make_people(settings.DEMO_PASSWORD)
+            SocialAccount.objects.create(user=people["penyedia"], provider="spse", uid="contoh-penyedia")
             make_texts()
             others = [*counter_deeds(people, now=now), *phone_deeds(people, now=now)]
             tell_stories(people, now=now, others=others)

@@ -1,0 +1,5 @@
+"""How gunicorn reaches the demo LPSE application."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
