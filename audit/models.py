@@ -1,8 +1,25 @@
-"""Who did and who saw: rows that only ever grow."""
+"""Who did and who saw: rows that only ever grow, and the chain that shows when one was changed all the same."""
+
+from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+
+COMPLAINT = "PGD-"  # how the number of a complaint begins
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def outside_complaints(self) -> Self:
+        """What the Penyelia may search: a complaint may be about them, and files of it are named here."""
+        return self.exclude(subject__icontains=COMPLAINT)
+
+    def unsealed(self) -> Self:
+        """What is in no link of the chain yet."""
+        return self.filter(~Exists(AuditSeal.objects.filter(entry=OuterRef("pk"))))
 
 
 class AuditEntry(models.Model):
@@ -28,15 +45,43 @@ class AuditEntry(models.Model):
         COMPLAINT_REFUSED = "complaint_refused", _("Pengaduan tidak diterima")
         STANDARD_CHANGED = "standard_changed", _("Halaman publik diubah")
 
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     subject = models.CharField(max_length=300, blank=True)
     address = models.CharField(max_length=45, blank=True)
     data = models.JSONField(default=dict)
 
+    objects = AuditEntryQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="trail_newest_first"),
+            models.Index(fields=["kind", "-at", "-id"], name="trail_by_kind"),
+            models.Index(fields=["actor", "-at", "-id"], name="trail_by_person"),
+            models.Index(fields=["address", "-at", "-id"], name="trail_by_address"),
+            # Upper as Django compares: part of a subject, whatever its case.
+            GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="trail_by_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.subject}"
+
+
+class AuditSeal(models.Model):
+    """One link of the chain: a digest of one entry and of the link before. Never edited either.
+
+    No constraint ties it to its entry, so that an entry can be missing, and be missed.
+    """
+
+    position = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3, … without a gap
+    entry = models.OneToOneField(AuditEntry, models.DO_NOTHING, db_constraint=False, related_name="seal")
+    digest = models.CharField(max_length=64)  # SHA-256 in hex
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(position__gte=1), name="seals_begin_at_1")]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.digest}"

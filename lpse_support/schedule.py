@@ -24,4 +24,6 @@ SCHEDULE = {
     "end-day": every(HOUR, "consultations.tasks.end_day"),
     # Every minute: have new files scanned, where there is a scanner.
     "scan-files": every(MINUTE, "tickets.tasks.scan_files"),
+    # Every minute: add what was written into the audit trail to the chain that shows changes.
+    "seal-audit": every(MINUTE, "audit.tasks.seal_entries"),
 }

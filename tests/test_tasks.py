@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from audit.models import AuditEntry, AuditSeal
 from consultations.models import Visit
 from escalation.models import Clock, ClockPoint
 from escalation.services.sweep import sweep_clocks
@@ -27,18 +28,20 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def much_to_do(ticket_in: Callable[..., Ticket], make_ticket: Callable[..., Ticket], vendor: User) -> None:
-    """A reporter who has been silent for weeks, an overdue ticket, a forgotten draft, letters, a visit nobody ended."""
+    """A reporter silent for weeks, an overdue ticket, a forgotten draft, letters, a visit nobody ended, an entry."""
     now = timezone.now()
     ticket_in(status=Ticket.Status.AWAITING_DATA, now=now - 40 * DAY)
     sweep_clocks(now=now - 2 * DAY)
     make_ticket(now=now - 30 * DAY)
     Draft.objects.create(owner=vendor, changed_at=now - 2 * DAY)
+    AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=now)
     visit_row(1, Visit.State.REGISTERED, reporter=vendor.reporter, at=now - 2 * DAY, room=None).save()
 
 
 def state() -> list[Any]:
     points = ClockPoint.objects.order_by("pk").values("pk", "passed_at")
-    return [*everything(), list(points), list(Draft.objects.values("pk"))]
+    seals = AuditSeal.objects.order_by("pk").values("pk", "digest")
+    return [*everything(), list(points), list(Draft.objects.values("pk")), list(seals)]
 
 
 def test_the_timetable_names_every_task() -> None:
