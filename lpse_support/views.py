@@ -4,13 +4,17 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.requests import signed_in
+from complaints.views.standard import today_words
 from core.context_processors import THEME_COOKIE, THEMES
-from escalation.tiers import desks_of
+from core.dates import local
+from escalation.services.calendar import calendar_of
+from escalation.tiers import LKPP_ZONE, desks_of
 
 A_YEAR = 365 * 24 * 3600
 # Where the day begins for those who work at a door without a queue of tickets.
@@ -24,7 +28,8 @@ FIRST_PAGES = {
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    now = local(timezone.now(), LKPP_ZONE)
+    return render(request, "home.html", {"today": today_words(calendar_of(None), now.date())})
 
 
 @login_required

@@ -17,6 +17,9 @@ from accounts.demo import USERNAMES
 from accounts.models import Reporter, User
 from callcenter.demo import phone_deeds
 from callcenter.models import Call, CallLink, ConfirmationRequest
+from complaints.demo import complaint_deeds
+from complaints.files import evidence_of
+from complaints.models import Complaint
 from consultations.demo import counter_deeds
 from consultations.display import board_at
 from consultations.guest_book import figures_of, result_of
@@ -45,7 +48,8 @@ def demo(django_db_setup: None, django_db_blocker: Any, folder: Path) -> Iterato
     with django_db_blocker.unblock(), transaction.atomic():
         people = make_people("rekaan-26-2022")
         with override_settings(MEDIA_ROOT=folder):
-            others = [*counter_deeds(people, now=NOW), *phone_deeds(people, now=NOW)]
+            doors = (counter_deeds, phone_deeds, complaint_deeds)
+            others = [deed for deeds in doors for deed in deeds(people, now=NOW)]
             tell_stories(people, now=NOW, others=others)
         yield people
         transaction.set_rollback(True)
@@ -107,6 +111,24 @@ def test_the_demo_has_eight_calls_and_one_question_waits_for_an_officer(demo: di
     assert owing.exists()
 
 
+@pytest.mark.standard("R44, R45")
+def test_the_demo_has_four_complaints_one_of_which_is_late(demo: dict[str, User]) -> None:
+    answered, objection, asked, suggestion = Complaint.objects.order_by("received_at")
+
+    assert [c.state for c in (answered, objection, asked, suggestion)] == [
+        Complaint.State.CLOSED,
+        Complaint.State.REGISTERED,
+        Complaint.State.INCOMPLETE,
+        Complaint.State.REGISTERED,
+    ]
+    assert answered.clock is not None
+    assert answered.clock.breached_at is None
+    assert list(Complaint.objects.late()) == [objection]
+    assert evidence_of(objection).count() == 2
+    assert asked.clock is None
+    assert set(Complaint.objects.visible_to(demo["pengaduan"])) == {answered, objection, asked, suggestion}
+
+
 def test_every_history_of_the_demo_reads_as_if_it_had_happened(demo: dict[str, User]) -> None:
     for ticket in Ticket.objects.filter(channel=Ticket.Channel.WEB).select_related("lpse"):
         events, legs = list(ticket.events.all()), list(ticket.legs.all())
@@ -161,7 +183,8 @@ def test_the_files_of_the_demo_are_what_they_say(demo: dict[str, User], settings
     files = list(Attachment.objects.all())
 
     assert {attachment.media_type for attachment in files} == {"image/png", "application/pdf"}
-    assert all(attachment.event_id and attachment.file.size == attachment.size > 500 for attachment in files)
+    assert all(attachment.event_id or attachment.draft.case for attachment in files)
+    assert all(attachment.file.size == attachment.size > 500 for attachment in files)
     assert sum(attachment.requirement_id is not None for attachment in files) > 50
 
 
@@ -169,7 +192,8 @@ def test_no_two_people_of_the_demo_share_a_name_or_a_number(demo: dict[str, User
     reporters = list(Reporter.objects.all())
 
     assert set(USERNAMES) <= set(User.objects.values_list("username", flat=True))
-    assert len({user.name for user in User.objects.all()}) == User.objects.count()
+    known = User.objects.exclude(name="Pengadu")  # one for each complaint, in whose history they have no other name
+    assert len({user.name for user in known}) == known.count()
     for number in ("npwp", "nib", "nip", "phone"):
         given = [getattr(reporter, number) for reporter in reporters if getattr(reporter, number)]
         assert len(set(given)) == len(given)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from callcenter.demo import phone_deeds
+from complaints.demo import complaint_deeds
 from consultations.demo import counter_deeds
 from tickets.demo.people import make_people
 from tickets.demo.stories import tell_stories
@@ -18,7 +19,7 @@ from tickets.demo.texts import make_texts
 
 class Command(BaseCommand):
     help = (
-        "Fill an empty database with invented people, six weeks of tickets and a day at counter and phone (demo mode)."
+        "Fill an empty database with invented people, six weeks of tickets, days at counter and phone, and complaints."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,5 +32,6 @@ class Command(BaseCommand):
             people = make_people(settings.DEMO_PASSWORD)
             SocialAccount.objects.create(user=people["penyedia"], provider="spse", uid="contoh-penyedia")
             make_texts()
-            others = [*counter_deeds(people, now=now), *phone_deeds(people, now=now)]
+            doors = (counter_deeds, phone_deeds, complaint_deeds)
+            others = [deed for deeds in doors for deed in deeds(people, now=now)]
             tell_stories(people, now=now, others=others)
