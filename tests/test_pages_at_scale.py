@@ -148,10 +148,10 @@ def talk(ticket: Ticket, count: int, by: User) -> None:
 
 # Who opens which page, and how many questions it asks the database. {busy}, {asked} … are tickets of the vendor.
 QUERIES = {
-    ("guest", "/"): 1,
+    ("guest", "/"): 3,
     ("guest", "/masuk/"): 1,
     ("guest", "/kata-sandi/lupa/"): 1,
-    ("vendor", "/"): 6,
+    ("vendor", "/"): 8,
     ("vendor", "/tiket/"): 8,
     ("vendor", "/tiket/?tampil=dibagikan"): 8,
     ("vendor", "/tiket/buat/"): 17,
