@@ -1,6 +1,7 @@
 """What of a complaint goes on paper: the receipt with its QR, and letters as PDF."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,6 @@ import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from fontpkg_plus_jakarta_sans import ROOT as FONT
 
@@ -20,10 +20,11 @@ from tickets.views.promise import qr_of
 FOLDER = Path(__file__).with_name("letters")
 
 
-def qr_for(complaint: Complaint) -> SafeString:
-    """Return a QR code of the page that follows this complaint."""
-    way = f"{reverse('tracking:track')}?{urlencode({'nomor': complaint.number})}"
-    return qr_of(settings.BASE_URL.rstrip("/") + way)
+def receipt_context(complaint: Complaint, *, code: str, now: datetime) -> dict[str, Any]:
+    """Return what every receipt on screen shows: the complaint, its code once, and the way to the page it opens."""
+    door = settings.BASE_URL.rstrip("/") + reverse("tracking:track")
+    qr = qr_of(f"{door}?{urlencode({'nomor': complaint.number})}")
+    return {"complaint": complaint, "code": code, "qr": qr, "track_url": door, "now": now, "zone": complaint.zone}
 
 
 def receipt_pdf(complaint: Complaint, *, officer: str) -> bytes:
@@ -33,6 +34,7 @@ def receipt_pdf(complaint: Complaint, *, officer: str) -> bytes:
         (_("Jenis"), str(complaint.get_kind_display())),
         (_("Diterima"), long_date(complaint.received_at, complaint.zone)),
         (_("Melalui"), str(complaint.get_source_display())),
+        (_("Nomor surat atau laporan"), complaint.letter_number or complaint.lapor_number),
         (_("Nama pengadu"), complaint.name),
         (_("Badan usaha atau instansi"), complaint.organisation),
         (_("Perihal"), complaint.title),

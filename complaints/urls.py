@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import acting, files, public, register, sheets, standard, tracked
+from complaints.views import acting, files, letters, public, register, sheets, standard, tracked
 
 app_name = "complaints"
 urlpatterns = [
@@ -42,8 +42,10 @@ urlpatterns = [
     path("register-pengaduan/<str:number>/selesai/", acting.act, {"verb": "close"}, name="close"),
     path("register-pengaduan/<str:number>/cabut/", acting.act, {"verb": "withdraw"}, name="withdraw"),
     path("register-pengaduan/<str:number>/kecualikan/", acting.act, {"verb": "excuse"}, name="excuse"),
+    path("register-pengaduan/<str:number>/surat/", letters.letters, name="letters"),
     path("register-pengaduan/<str:number>/berkas/<uuid:key>/", files.download, name="file"),
     path("register-pengaduan/<str:number>/berkas/<uuid:key>/lihat/", files.preview, name="preview"),
-    path("register-pengaduan/<str:number>/tanda-terima.pdf", sheets.receipt, name="receipt"),
+    path("register-pengaduan/<str:number>/tanda-terima/", sheets.receipt, name="receipt"),
+    path("register-pengaduan/<str:number>/tanda-terima.pdf", sheets.receipt_as_pdf, name="receipt_as_pdf"),
     path("register-pengaduan/<str:number>/tanggapan.pdf", sheets.response, name="response"),
 ]

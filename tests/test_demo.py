@@ -17,6 +17,7 @@ from accounts.demo import USERNAMES
 from accounts.models import Reporter, User
 from callcenter.demo import phone_deeds
 from callcenter.models import Call, CallLink, ConfirmationRequest
+from complaints.clock import hours_of
 from complaints.demo import complaint_deeds
 from complaints.files import evidence_of
 from complaints.models import Complaint
@@ -113,20 +114,22 @@ def test_the_demo_has_eight_calls_and_one_question_waits_for_an_officer(demo: di
 
 @pytest.mark.standard("R44, R45")
 def test_the_demo_has_four_complaints_one_of_which_is_late(demo: dict[str, User]) -> None:
-    answered, objection, asked, suggestion = Complaint.objects.order_by("received_at")
+    objection, suggestion, asked, running = Complaint.objects.order_by("received_at")
 
-    assert [c.state for c in (answered, objection, asked, suggestion)] == [
-        Complaint.State.CLOSED,
-        Complaint.State.REGISTERED,
-        Complaint.State.INCOMPLETE,
-        Complaint.State.REGISTERED,
+    assert [(c.kind, c.source, c.state) for c in (objection, suggestion, asked, running)] == [
+        (Complaint.Kind.OBJECTION, Complaint.Source.FORM, Complaint.State.REGISTERED),
+        (Complaint.Kind.SUGGESTION, Complaint.Source.LAPOR, Complaint.State.RESPONDED),
+        (Complaint.Kind.COMPLAINT, Complaint.Source.LETTER, Complaint.State.INCOMPLETE),
+        (Complaint.Kind.COMPLAINT, Complaint.Source.FORM, Complaint.State.REGISTERED),
     ]
-    assert answered.clock is not None
-    assert answered.clock.breached_at is None
     assert list(Complaint.objects.late()) == [objection]
-    assert evidence_of(objection).count() == 2
+    assert [str(named.lpse) for named in objection.named.all()] == ["LPSE Kota Bahari Contoh"]
+    assert suggestion.clock.met_at < suggestion.clock.due_at
+    assert not any(bar.is_running for bar in hours_of(suggestion, NOW).bars)
     assert asked.clock is None
-    assert set(Complaint.objects.visible_to(demo["pengaduan"])) == {answered, objection, asked, suggestion}
+    assert running.clock.due_at > NOW
+    assert [evidence_of(c).count() for c in (objection, suggestion, asked, running)] == [2, 0, 0, 1]
+    assert set(Complaint.objects.visible_to(demo["pengaduan"])) == {objection, suggestion, asked, running}
 
 
 def test_every_history_of_the_demo_reads_as_if_it_had_happened(demo: dict[str, User]) -> None:

@@ -25,6 +25,12 @@ def may_follow(request: HttpRequest, case: str) -> bool:
     return code is not None and bool(code.generation == generation)
 
 
+def known_generation(request: HttpRequest) -> int:
+    """Return how many codes its case had when this page was drawn, or -1, which no case has."""
+    known = request.POST.get("generation", "")
+    return int(known) if known.isdecimal() and len(known) < 10 else -1
+
+
 def kept_private(answer: HttpResponse) -> HttpResponse:
     """Mark a page as for these eyes only: not stored, not indexed, its address not told to others."""
     answer["Cache-Control"] = "private, no-store"

@@ -44,6 +44,11 @@ def valid_code(case: str) -> AccessCode | None:
     return AccessCode.objects.filter(case=case, revoked_at=None).first()
 
 
+def generation_of(case: str) -> int:
+    """Return how many access codes this case has had."""
+    return AccessCode.objects.filter(case=case).values_list("generation", flat=True).first() or 0
+
+
 def check_access_code(case: str, code: str, *, now: datetime, address: str) -> AccessCode | None:
     """Return the access code of this case if it was given right, in any notation; write down either.
 

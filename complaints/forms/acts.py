@@ -31,6 +31,7 @@ class RespondForm(VersionedForm):
     number = PlainLine(label=_("Nomor surat tanggapan"), max_length=60)
     date = DayField(label=_("Tanggal surat"))
     text = long_text(_("Tanggapan"), _("Jawaban atas substansi pengaduan. Dikirim kepada pengadu."), rows=10)
+    text.widget.attrs["aria-keyshortcuts"] = "R"
     signed_by = PlainLine(label=_("Penanda tangan"), max_length=150)
 
     @property

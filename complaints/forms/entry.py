@@ -15,6 +15,7 @@ from complaints.models import Complaint
 from complaints.models.named import OFFICE_ROLES
 from complaints.services.filing import Party
 from core.forms import DeskForm, LocalDateTimeField, PlainLine, PlainText
+from escalation.tiers import LKPP_ZONE
 from tickets.models import Ticket
 
 Kind, Source = Complaint.Kind, Complaint.Source
@@ -30,13 +31,22 @@ class DayField(forms.DateField):
     widget = forms.DateInput(format="%d-%m-%Y", attrs={"class": "w-s", "inputmode": "numeric"})
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%d-%m-%Y"], **kwargs)
+        super().__init__(input_formats=["%d-%m-%Y"], help_text=_("Contoh 25-11-2026."), **kwargs)
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
         if day and not 2000 <= day.year <= 2100:
             raise ValidationError(_("Periksa tahunnya."), code="year")
         return day
+
+
+class MailField(forms.EmailField):
+    """An address that a letter can go to, and what is wrong with another."""
+
+    default_error_messages = {"invalid": _("Tulis surel lengkap, misalnya nama@contoh.go.id.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
 
 
 class ComplaintForm(DeskForm):
@@ -51,7 +61,7 @@ class ComplaintForm(DeskForm):
         widget=forms.Textarea({"rows": 8}),
     )
     place = PlainLine(label=_("Tempat kejadian"), max_length=150, required=False)
-    happened_on = DayField(label=_("Tanggal kejadian"), help_text=_("Contoh 25-11-2026."), required=False)
+    happened_on = DayField(label=_("Tanggal kejadian"), required=False)
     named_lpse = forms.ModelChoiceField(
         Lpse.objects.all(), label=_("LPSE yang diadukan"), empty_label=_("Tidak ada"), required=False
     )
@@ -65,7 +75,7 @@ class ComplaintForm(DeskForm):
     name = PlainLine(label=_("Nama"), max_length=150)
     organisation = PlainLine(label=_("Badan usaha atau instansi"), max_length=150, required=False)
     address = PlainLine(label=_("Alamat"), max_length=300, required=False)
-    email = forms.EmailField(label=_("Surel"), max_length=254, required=False)
+    email = MailField(label=_("Surel"), required=False)
     phone = PhoneField(label=_("Nomor telepon"), required=False)
 
     def clean_named_ticket(self) -> Ticket | None:
@@ -91,6 +101,10 @@ class ComplaintForm(DeskForm):
 class PublicForm(ComplaintForm):
     """The form anybody may send, without an account."""
 
+    email = MailField(
+        label=_("Surel"), help_text=_("Isi surel atau nomor telepon, agar kami dapat menanggapi."), required=False
+    )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not (cleaned.get("email") or cleaned.get("phone") or {"email", "phone"} & self.errors.keys()):
@@ -115,22 +129,23 @@ class EntryForm(ComplaintForm):
         widget=forms.RadioSelect,
         initial=Source.LETTER,
     )
-    letter_number = PlainLine(label=_("Nomor surat"), max_length=60, required=False)
+    letter_number = PlainLine(label=_("Nomor surat e-Office"), max_length=60)
     letter_date = DayField(label=_("Tanggal surat"), required=False)
     letter_addressee = PlainLine(label=_("Tujuan surat"), max_length=300, required=False)
-    lapor_number = PlainLine(label=_("Nomor laporan LAPOR!"), max_length=40, required=False)
+    lapor_number = PlainLine(label=_("Nomor laporan LAPOR!"), max_length=40)
     received_at = LocalDateTimeField(
         label=_("Diterima Direktorat"), help_text=_("Jam tanggapan dihitung sejak saat ini bila bukti sudah lengkap.")
     )
-    zone = forms.ChoiceField(label=_("Zona waktu"), choices=ZONES, initial=ZONES[0][0], required=False)
+    zone = forms.ChoiceField(label=_("Zona waktu"), choices=ZONES, initial=ZONES[0][0])
     named_officer = PlainLine(
         label=_("Petugas yang diadukan"), help_text=_("Nama lengkap atau surel."), max_length=150, required=False
     )
-    field_order = (*LETTER, "received_at", "zone", "kind", "title", "substance")
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
+        self.fields["letter_number"].required = self["source"].value() == Source.LETTER
+        self.fields["lapor_number"].required = self["source"].value() == Source.LAPOR
 
     def clean_named_officer(self) -> User | None:
         text = self.cleaned_data["named_officer"]
@@ -144,12 +159,8 @@ class EntryForm(ComplaintForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("source") == Source.LETTER and not cleaned.get("letter_number"):
-            self.add_error("letter_number", _("Isi nomor surat e-Office."))
-        if cleaned.get("source") == Source.LAPOR and not cleaned.get("lapor_number"):
-            self.add_error("lapor_number", _("Isi nomor laporan LAPOR!."))
         if at := cleaned.get("received_at"):
-            cleaned["received_at"] = at.replace(tzinfo=ZoneInfo(cleaned.get("zone") or ZONES[0][0]))
+            cleaned["received_at"] = at.replace(tzinfo=ZoneInfo(cleaned.get("zone", LKPP_ZONE)))
             if cleaned["received_at"] > self.now:
                 self.add_error("received_at", _("Waktu diterima tidak boleh sesudah sekarang."))
         return cleaned

@@ -31,4 +31,6 @@ class QuestionForm(DeskForm):
     answer = PlainText(
         label=_("Jawaban"), help_text=_("Kosongkan untuk menghapus pertanyaan ini."), max_length=5_000, required=False
     )
-    position = forms.IntegerField(label=_("Urutan"), min_value=0, max_value=999, initial=0)
+    position = forms.IntegerField(
+        label=_("Urutan"), min_value=0, max_value=999, initial=0, widget=forms.NumberInput({"class": "w-s"})
+    )

@@ -9,12 +9,18 @@ NOTICE = """## Data yang disimpan
 ## Untuk apa
 Data dipakai untuk menangani permasalahan yang Anda sampaikan, memberi tahu Anda, dan menghitung jangka waktu pelayanan.
 ## Siapa yang melihat
-1. Petugas yang menangani perkara Anda dan Penyelia. Petugas di tingkat lain melihat tiket setelah diteruskan kepada mereka.
-2. NPWP, NIB, dan NIP ditampilkan sebagian. Catatan internal petugas tidak tampil bagi pelapor.
-3. Pengaduan hanya dilihat Pengelola Pengaduan dan Penyelia, kecuali yang diadukan dan unitnya.
-4. Setiap pembukaan berkas dan setiap unduhan daftar dicatat.
+1. Tiket: petugas LPSE tempat tiket dibuat, petugas LKPP setelah tiket diteruskan kepada mereka, Penyelia, dan rekan yang Anda beri akses.
+2. Kunjungan: Resepsionis, Petugas Konsultasi, dan Penyelia. Panggilan: Petugas Call Center dan Penyelia.
+3. Pengaduan: Pengelola Pengaduan dan Penyelia, kecuali yang diadukan dan orang yang hanya bertugas di unitnya.
+4. Pada tiket, petugas melihat NPWP, NIB, NIP, dan nomor telepon tidak secara utuh.
+5. Akun dan catatan keamanan: operator sistem. Catatan keamanan yang tidak menyangkut pengaduan: Penyelia.
+6. Pembukaan berkas oleh orang selain pengunggahnya dan unduhan daftar dicatat.
+## Isian yang belum dikirim
+Tulisan dan berkas pada formulir yang tidak dikirim dihapus setelah 24 jam.
+## Data Anda
+Pemilik akun melihat dan mengunduh data yang tersimpan tentang akunnya dari halaman profil.
 ## Tanpa akun
-Siapa pun yang memegang nomor dan kode akses dapat melihat status perkara. Simpan kode akses seperti kata sandi."""
+Siapa pun yang memegang nomor dan kode akses dapat melihat status perkara dan jawaban petugas."""
 
 
 def add_notice(apps, schema_editor):

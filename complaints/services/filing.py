@@ -12,16 +12,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Lpse, User
+from complaints.files import evidence_key, evidence_of, letter_key
 from complaints.models import Complaint, ComplaintEvent, Named
-from complaints.models.complaint import KEEPERS
+from complaints.models.complaint import KEEPERS, keeps_register
+from complaints.services.files import keep_files, public_sender
 from complaints.services.record import record, tell_complainant, tell_keepers
 from complaints.services.turns import start_answering
 from core.fsm import AlreadyDone, Conflict
 from escalation.tiers import LKPP_ZONE
-from tickets.models import Draft, NumberCounter, Ticket
+from tickets.models import NumberCounter, Ticket
+from tracking.services import generation_of, make_access_code
 
 Kind = ComplaintEvent.Kind
-SENDER = "pengaduan.publik"
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,6 @@ class Party:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def public_sender() -> User:
-    """Return whose drafts the files of the public form are until they are sent."""
-    sender, is_new = User.objects.get_or_create(username=SENDER, defaults={"name": _("Formulir pengaduan")})
-    if is_new:
-        sender.set_unusable_password()
-        sender.save(update_fields=["password"])
-    return sender
-
-
 def require_registrar(by: User) -> None:
     """Raise PermissionDenied for everybody but the people of the register."""
     if not by.holds(*KEEPERS):
@@ -58,12 +51,14 @@ def file_complaint(
     by: User | None,
     now: datetime,
     key: UUID,
+    letter: UUID | None = None,
     facts: dict[str, Any],
     named: Sequence[Party] = (),
     received_at: datetime | None = None,
 ) -> Complaint:
-    """Enter one complaint with the evidence of the draft `key`; what is complete starts our time at once (A23).
+    """Enter one complaint with the evidence of the draft `key` and the letter of the draft `letter`.
 
+    What is complete starts our time at once (A23); the letter alone does not make it so (R44).
     `by` is whoever enters a letter or a report of LAPOR!, None for the public form; `received_at` says when it came to
     the Directorate, at the latest now. Raises PermissionDenied for others, AlreadyDone for a form sent before.
     """
@@ -80,7 +75,11 @@ def file_complaint(
         **facts, number=number, key=key, contact=contact, received_at=received_at, changed_at=now
     )
     Named.objects.bulk_create(Named(complaint=complaint, **party.facts()) for party in named)
-    has_evidence = _take_files(complaint, key, owner=by or public_sender(), now=now)
+    sent: dict[str, Any] = {"owner": by or public_sender(), "now": now}
+    keep_files(complaint, evidence_key(complaint), form=key, **sent)
+    if letter:
+        keep_files(complaint, letter_key(complaint), form=letter, **sent)
+    has_evidence = evidence_of(complaint).exists()
     record(complaint, Kind.RECEIVED, by=by or contact, now=now, source=complaint.source, files=has_evidence)
     if has_evidence or not complaint.needs_evidence:
         start_answering(complaint, by=None, now=now, complete_at=received_at)
@@ -89,9 +88,16 @@ def file_complaint(
     return complaint
 
 
-def _take_files(complaint: Complaint, key: UUID, *, owner: User, now: datetime) -> bool:
-    """Keep the files of a form with the complaint for good; return whether there were any."""
-    draft, _is_new = Draft.objects.get_or_create(key=key, defaults={"owner": owner, "form": "", "changed_at": now})
-    draft.case, draft.data = complaint.number, {}
-    draft.save(update_fields=["case", "data"])
-    return draft.attachments.exists()
+@transaction.atomic
+def hand_over_code(pk: int, *, by: User, now: datetime, address: str, generation: int) -> str:
+    """Return a new access code for the receipt of a complaint, shown once; nobody else is told it (R44, A22).
+
+    Raises AlreadyDone when this is not the code after the one the page knew of: a page sent again must not make the
+    code on paper worthless.
+    """
+    complaint = Complaint.objects.lock(pk)
+    if not keeps_register(complaint, by):
+        raise PermissionDenied
+    if generation != generation_of(complaint.number):
+        raise AlreadyDone
+    return make_access_code(complaint.number, by=by, now=now, address=address)

@@ -9,6 +9,7 @@ from accounts.models import Role, User
 from complaints.models import Complaint, ComplaintEvent
 from complaints.models.complaint import KEEPERS
 from complaints.models.named import may_know
+from escalation.tiers import people_with
 from notifications.services import notify
 
 Kind = ComplaintEvent.Kind
@@ -30,8 +31,7 @@ def record(
 
 def keepers(complaint: Complaint, *roles: Role) -> list[User]:
     """Return the people of the register who may know of this complaint."""
-    people = User.objects.filter(is_active=True, duties__role__in=roles or KEEPERS).distinct()
-    return may_know(complaint, people)
+    return may_know(complaint, people_with(*(roles or KEEPERS)))
 
 
 def tell_keepers(complaint: Complaint, kind: str, *, by: User | None, now: datetime, **context: Any) -> None:

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from complaints.files import answer_key, evidence_key, evidence_of
 from complaints.models import Complaint, ComplaintEvent, Response
+from complaints.services.files import keep_files
 from complaints.services.record import keep, record, tell_complainant, tell_keepers
 from core.dates import local
 from core.fsm import Conflict, require
@@ -16,7 +18,7 @@ from escalation.models import Promise
 from escalation.services import clocks
 from escalation.services.calendar import calendar_of
 from escalation.working import nth_working_day
-from tickets.models import Attachment, Draft
+from tickets.models import Attachment
 
 Kind = ComplaintEvent.Kind
 State = Complaint.State
@@ -81,8 +83,7 @@ def give_evidence(pk: int, *, by: User, now: datetime, key: UUID, owner: User, t
     if not files.exists():
         raise Conflict(_("Lampirkan bukti lebih dahulu."))
     names = [file.name for file in files]
-    files.update(draft=complaint.key)
-    Draft.objects.filter(key=key).exclude(key=complaint.key).delete()
+    keep_files(complaint, evidence_key(complaint), form=key, owner=owner, now=now)
     record(complaint, Kind.EVIDENCE_GIVEN, by=by, now=now, body=text, files=names)
     if complaint.state == State.REGISTERED:
         keep(complaint, now=now)
@@ -97,7 +98,7 @@ def register(pk: int, *, by: User, now: datetime, version: int) -> Complaint:
     """Say that nothing is missing although no file came with it: what was sent is enough to answer."""
     complaint = _lock(pk, by, version)
     require(complaint.register, by, reason=_("Pengaduan ini sudah terdaftar."))
-    if complaint.needs_evidence and not Attachment.objects.filter(draft=complaint.key).exists():
+    if complaint.needs_evidence and not evidence_of(complaint).exists():
         raise Conflict(_("Pengaduan dan keberatan harus disertai bukti. Minta bukti kepada pengadu."))
     start_answering(complaint, by=by, now=now, complete_at=now)
     return complaint
@@ -112,7 +113,7 @@ def respond(pk: int, *, by: User, now: datetime, version: int, key: UUID, letter
     complaint.respond(now=now)
     keep(complaint, "state", "responded_at", now=now)
     Response.objects.create(complaint=complaint, sent_by=by, sent_at=now, key=key, **letter)
-    Draft.objects.filter(key=key, owner=by).update(case=complaint.number, data={})
+    keep_files(complaint, answer_key(key), form=key, owner=by, now=now)
     record(complaint, Kind.RESPONDED, by=by, now=now, number=letter["number"])
     tell_complainant(complaint, "complaint_answered", now=now)
     return complaint

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
+from complaints.files import evidence_of
 from complaints.models import Complaint
 
 State = Complaint.State
@@ -44,6 +45,8 @@ ALLOWED = {  # by state; a supervisor's excuse hangs on the clock
 def verbs_for(complaint: Complaint, user: User) -> dict[str, Verb]:
     """Return the verbs somebody who may see this complaint may use on it now, main one first."""
     names = set(ALLOWED[State(complaint.state)])
+    if complaint.needs_evidence and not evidence_of(complaint).exists():
+        names.discard("complete")
     clock = complaint.clock
     if clock and clock.is_breached and not clock.is_excused and user.holds(Role.SUPERVISOR):
         names.add("excuse")

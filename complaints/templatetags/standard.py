@@ -14,6 +14,8 @@ HEADING = "## "
 
 
 def _kind(line: str) -> str:
+    if not line:
+        return "gap"
     if line.startswith(HEADING):
         return "heading"
     return "point" if POINT.match(line) else "text"
@@ -21,8 +23,11 @@ def _kind(line: str) -> str:
 
 @register.filter
 def worded(text: str, level: int = 3) -> SafeString:
-    """Return a text with its headings at this level; everything in it is escaped, addresses become links."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """Return a text with its headings at this level; everything in it is escaped, addresses become links.
+
+    Lines below each other are one paragraph, and points keep their numbers.
+    """
+    lines = [line.strip() for line in text.splitlines()]
     return SafeString("".join(_block(kind, list(block), level) for kind, block in groupby(lines, key=_kind)))
 
 
@@ -30,10 +35,11 @@ def _block(kind: str, lines: list[str], level: int) -> SafeString:
     if kind == "heading":
         return format_html_join("", f"<h{level}>{{}}</h{level}>", ((line.removeprefix(HEADING),) for line in lines))
     if kind == "point":
-        return format_html(
-            "<ol>{}</ol>", format_html_join("", "<li>{}</li>", _linked(POINT.sub("", x, 1) for x in lines))
-        )
-    return format_html_join("", "<p>{}</p>", _linked(lines))
+        start, points = lines[0].partition(".")[0], _linked(POINT.sub("", line, 1) for line in lines)
+        return format_html('<ol start="{}">{}</ol>', start, format_html_join("", "<li>{}</li>", points))
+    if kind == "text":
+        return format_html("<p>{}</p>", format_html_join(SafeString("<br>"), "{}", _linked(lines)))
+    return SafeString()
 
 
 def _linked(lines: Any) -> Any:

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,8 @@ from audit.services import record
 from complaints.forms.entry import PublicForm
 from complaints.models import Complaint
 from complaints.services import filing
-from complaints.services.filing import SENDER, public_sender
-from complaints.sheets import qr_for
+from complaints.services.files import SENDER, public_sender
+from complaints.sheets import receipt_context
 from core.fsm import AlreadyDone
 from core.requests import client_address
 from core.uploads import lost_files
@@ -29,6 +30,12 @@ from tracking.requests import kept_private
 from tracking.services import make_access_code
 
 SALT, TOKEN, REMOVE = "complaints.form", "formulir", "hapus"
+LIMITS = {
+    "accepted": ACCEPTED,
+    "extensions": ",".join(KINDS),
+    "bytes": settings.UPLOAD_FILE_BYTES,
+    "at_once": settings.UPLOAD_FILES_AT_ONCE,
+}
 TRAP = "situs"  # people never see this field; programs that fill in everything do
 
 
@@ -56,13 +63,13 @@ def send(request: HttpRequest) -> HttpResponse:
         for sentence in refusals:
             form.add_error(None, sentence)
         if form.is_valid():
-            status = _judge(request, form, has_files=bool(files))
+            status = _judge(request, form, has_files=bool(files) or Complaint.objects.filter(key=key).exists())
             if form.is_valid() and status == 200:
                 return _file(request, form, key)
     elif REMOVE in request.POST:
         form.errors.clear()
     token = signing.dumps(key.hex, salt=SALT)
-    context = {"form": form, "files": files, "token": token, "accepted": ACCEPTED, "extensions": ",".join(KINDS)}
+    context = {"form": form, "files": files, "token": token, "limits": LIMITS}
     return kept_private(render(request, "complaints/send.html", context, status=status))
 
 
@@ -129,5 +136,5 @@ def _file(request: HttpRequest, form: PublicForm, key: UUID) -> HttpResponse:
         code = make_access_code(complaint.number, by=None, now=now, address=client_address(request))
     except AlreadyDone:
         complaint, code = Complaint.objects.get(key=key), ""
-    context = {"complaint": complaint, "code": code, "qr": qr_for(complaint), "now": now, "zone": complaint.zone}
+    context = receipt_context(complaint, code=code, now=now)
     return kept_private(render(request, "complaints/sent.html", context))

@@ -1,5 +1,6 @@
 """The register: its list, entering a letter, and the page of one complaint."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.requests import signed_in
 from complaints.clock import hours_of
-from complaints.files import evidence_of, files_of_response
+from complaints.files import evidence_of, files_of_response, letter_of
 from complaints.forms.acts import RespondForm
 from complaints.forms.entry import EntryForm
-from complaints.forms.register import RegisterFilter
+from complaints.forms.register import LATE, OPEN, TABS, RegisterFilter
 from complaints.history import history_of
 from complaints.models import Complaint
 from complaints.models.complaint import KEEPERS
@@ -28,10 +29,11 @@ from core.dates import local
 from core.fsm import AlreadyDone
 from core.pagination import capped_count, keyset_page
 from escalation.tiers import LKPP_ZONE
-from tickets.views.drafted import drafted, keeps_draft
+from tickets.services.drafts import key_beside
+from tickets.views.drafted import LETTER, drafted, keeps_draft
 
 STANDING = "respond"  # its form stands on the page
-NEWEST_FIRST = ("-received_at", "-id")
+SOON = timedelta(days=1)
 
 
 def keeper(request: HttpRequest) -> User:
@@ -51,19 +53,19 @@ def get_complaint(request: HttpRequest, number: str) -> Complaint:
 @login_required
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """List what came in, newest first, without what concerns the reader."""
-    rows = Complaint.objects.visible_to(keeper(request))
+    """List what waits for an answer, the oldest first, or another view; never what concerns the reader."""
+    rows, now = Complaint.objects.visible_to(keeper(request)), timezone.now()
     filters = RegisterFilter(request.GET, rows)
-    shown = filters.qs.select_related("clock")
+    tab = filters.tab
+    shown = tab.of(filters.qs).select_related("clock")
+    counts = {OPEN: capped_count(rows.open()), LATE: capped_count(rows.open().late())}
     context = {
         "filters": filters,
-        "page": keyset_page(shown, NEWEST_FIRST, request.GET.get("sesudah", ""), request.GET.get("sebelum", "")),
-        "open_count": capped_count(rows.open()),
-        "late_count": capped_count(rows.open().late()),
-        "kept": f"{urlencode(filters.chosen)}&" if filters.chosen else "",
-        "zone": LKPP_ZONE,
-        "now": timezone.now(),
-    }
+        "tab": tab,
+        "tabs": [(each, counts.get(each)) for each in TABS.values()],
+        "page": keyset_page(shown, tab.order, request.GET.get("sesudah", ""), request.GET.get("sebelum", "")),
+        "kept": f"{urlencode({'tampil': tab.slug} | filters.chosen)}&",
+    } | {"zone": LKPP_ZONE, "now": now, "soon": now + SOON}
     return render(request, "complaints/register.html", context)
 
 
@@ -76,7 +78,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     here = local(now, LKPP_ZONE).replace(tzinfo=None)
     form = draft.form(EntryForm, now=now, initial={"received_at": here})
     if draft.is_sent and form.is_valid():
-        facts: dict[str, Any] = {"facts": form.facts, "named": form.parties}
+        facts: dict[str, Any] = {"facts": form.facts, "named": form.parties, "letter": key_beside(draft.key, LETTER)}
         try:
             entered = filing.file_complaint(
                 by=by, now=now, key=draft.key, received_at=form.cleaned_data["received_at"], **facts
@@ -108,6 +110,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "verbs": verbs,
         "acts": [(verb, _address(complaint, name)) for name, verb in verbs.items() if name != STANDING],
         "hours": hours_of(complaint, now),
+        "letter": letter_of(complaint),
         "evidence": evidence_of(complaint),
         "answer_files": files_of_response(complaint),
         "lines": history_of(complaint),

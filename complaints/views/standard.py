@@ -36,7 +36,7 @@ def _may_edit(request: HttpRequest) -> bool:
 @require_safe
 def standard(request: HttpRequest) -> HttpResponse:
     """Show the service standard in the decree's own words; what it does not say is left open."""
-    context = {"parts": StandardPart.objects.all(), "may_edit": _may_edit(request), "now": timezone.now()}
+    context = {"parts": StandardPart.objects.all(), "may_edit": _may_edit(request)}
     return render(request, "complaints/standard.html", context)
 
 

@@ -16,12 +16,11 @@ from complaints.clock import hours_of
 from complaints.files import evidence_of, files_of_response
 from complaints.models import Complaint, Response
 from complaints.services import turns
-from complaints.services.filing import public_sender
+from complaints.services.files import public_sender
 from complaints.sheets import response_pdf
-from complaints.views.public import take_files
+from complaints.views.public import LIMITS, take_files
 from complaints.views.sheets import pdf
 from core.fsm import Conflict
-from tickets.services.sniffing import ACCEPTED, KINDS
 from tickets.views.files import send_file
 from tracking.requests import kept_private, may_follow
 
@@ -51,8 +50,7 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         "answer_files": files_of_response(complaint),
         "evidence": evidence_of(complaint),
         "can_add": complaint.state in (State.RECEIVED, State.INCOMPLETE, State.REGISTERED),
-        "accepted": ACCEPTED,
-        "extensions": ",".join(KINDS),
+        "limits": LIMITS,
         "zone": complaint.zone,
         "now": now,
     }

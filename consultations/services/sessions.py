@@ -22,7 +22,7 @@ from escalation.tiers import Tier
 from tickets.models import Ticket, TicketEvent
 from tickets.services import counter, feedback, handling, tracking
 from tickets.services.closing import confirm_in_presence
-from tracking.models import AccessCode
+from tracking.services import generation_of
 
 Kind = VisitEvent.Kind
 
@@ -239,14 +239,9 @@ def hand_over_code(pk: int, *, by: User, now: datetime, address: str, generation
     """
     visit = Visit.objects.lock(pk)
     ticket = require_code(visit, by)
-    if generation != generation_of(ticket):
+    if generation != generation_of(ticket.number):
         raise AlreadyDone
     return tracking.give_code(ticket, by=by, now=now, address=address)
-
-
-def generation_of(ticket: Ticket) -> int:
-    """Return how many access codes this ticket has had."""
-    return AccessCode.objects.filter(case=ticket.number).values_list("generation", flat=True).first() or 0
 
 
 def _solve(pk: int, *, by: User, now: datetime, version: int, key: UUID, solution: str, agreed: bool) -> None:

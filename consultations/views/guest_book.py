@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.requests import signed_in
+from accounts.requests import confirmed, signed_in
 from audit.models import AuditEntry
 from audit.services import record
 from consultations.forms.guest_book import VisitFilter
@@ -58,6 +58,7 @@ def guest_book(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@confirmed
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out what the guest book shows as a sheet, its newest ROWS visits; who took what is written down."""

@@ -19,8 +19,8 @@ from core.fsm import AlreadyDone
 from core.requests import client_address
 from tickets.views.pages import context_of, get_ticket
 from tickets.views.promise import qr_of
-from tracking.requests import kept_private
-from tracking.services import valid_code
+from tracking.requests import kept_private, known_generation
+from tracking.services import generation_of, valid_code
 
 
 @login_required
@@ -42,10 +42,8 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 
 def make_code(request: HttpRequest, visit: Visit) -> str:
     """Return a new code; raise AlreadyDone for a page that was sent before."""
-    known = request.POST.get("generation", "")
-    generation = int(known) if known.isdecimal() and len(known) < 10 else -1
     sent: dict[str, Any] = {"by": signed_in(request), "now": timezone.now(), "address": client_address(request)}
-    return sessions.hand_over_code(visit.pk, generation=generation, **sent)
+    return sessions.hand_over_code(visit.pk, generation=known_generation(request), **sent)
 
 
 def ticket_context(visit: Visit) -> dict[str, Any]:
@@ -56,7 +54,7 @@ def ticket_context(visit: Visit) -> dict[str, Any]:
     door = settings.BASE_URL.rstrip("/") + reverse("tracking:track")
     return context_of(ticket, reader) | {
         "has_code": valid_code(ticket.number) is not None,
-        "generation": sessions.generation_of(ticket),
+        "generation": generation_of(ticket.number),
         "track_url": door,
         "qr": qr_of(f"{door}?{urlencode({'nomor': ticket.number})}"),
     }

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Role, User
 from complaints.models import Complaint
 from complaints.services import filing
-from complaints.services.filing import public_sender
+from complaints.services.files import public_sender
 from tests.conftest import NOW
 from tests.tickets.pages import image, upload
 from tickets.services import uploads

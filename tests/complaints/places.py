@@ -7,12 +7,12 @@ from uuid import uuid4
 from django.urls import reverse
 
 from accounts.models import User
+from complaints.files import evidence_of
 from complaints.models import Complaint, PublicText, Question, StandardPart
 from complaints.services import filing, turns
 from escalation.services.sweep import sweep_clocks
 from tests.complaints.conftest import FACTS, evidence
 from tests.conftest import NOW
-from tickets.models import Attachment
 
 OF_FILES = ("complaints:file", "complaints:preview", "complaints:answer_file")
 LETTER = {"number": "B-9/LKPP/XI/2026", "date": NOW.date(), "text": "Kami jelaskan.", "signed_by": "Direktur Contoh"}
@@ -30,7 +30,7 @@ def path_of_complaint(address: str, place: str, keeper: User) -> str:
         turns.respond(complaint.pk, by=keeper, now=NOW, version=complaint.version, key=uuid4(), letter=LETTER)
     if place == "late":
         sweep_clocks(now=NOW)
-    files = Attachment.objects.filter(draft=complaint.key).values_list("key", flat=True)
+    files = evidence_of(complaint).values_list("key", flat=True)
     return reverse(address, args=[complaint.number, files[0]] if address in OF_FILES else [complaint.number])
 
 
@@ -55,6 +55,7 @@ def form_at_register(address: str) -> dict[str, Any]:
         "complaints:change_text": {"text": "Lantai M.", "before": ""},
         "complaints:change_question": {"question": "Berapa biayanya?", "answer": "Gratis.", "position": 1},
         "complaints:add_question": {"question": "Di mana?", "answer": "Lantai M.", "position": 2},
+        "complaints:receipt": {"generation": 0},
         "complaints:send": FACTS,
     }
     form = dict(given.get(address, {}))

@@ -37,7 +37,7 @@ def sees(browser: Client, complaint: Complaint) -> dict[str, bool]:
     return {
         "list": complaint.number in text_of(register),
         "search": any(hit.context and complaint in hit.context["page"].rows for hit in (found, named)),
-        "counter": "1 berjalan" in text_of(register),
+        "counter": "Berjalan 1" in text_of(register),
         "address": browser.get(complaint.get_absolute_url()).status_code == 200,
         "inbox": complaint.number in text_of(browser.get(reverse("notifications:inbox"))),
         "breaches": complaint.number in text_of(browser.get(reverse("escalation:breaches"))),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.models import AuditEntry
+from complaints.files import evidence_of
 from complaints.models import Complaint
 from complaints.services import turns
 from notifications.models import Notification
@@ -82,7 +83,7 @@ def test_what_was_typed_and_uploaded_stays_until_the_form_is_whole(client: Clien
     assert "Kronologi panjang." in kept
     assert "bukti.png" in kept
     complaint = Complaint.objects.get()
-    assert list(Attachment.objects.filter(draft=complaint.key).values_list("name", flat=True)) == ["bukti.png"]
+    assert list(evidence_of(complaint).values_list("name", flat=True)) == ["bukti.png"]
     assert complaint.number in text_of(page)
 
 
@@ -188,7 +189,7 @@ def test_whoever_has_number_and_code_sees_how_far_it_is_and_sends_what_is_missin
     assert "Mohon surat 16 November." in text_of(asked)
     complaint = Complaint.objects.get()
     assert complaint.state == Complaint.State.REGISTERED
-    names = Attachment.objects.filter(draft=complaint.key).values_list("name", flat=True)
+    names = evidence_of(complaint).values_list("name", flat=True)
     assert sorted(names) == ["bukti.png", "surat.png"]
 
 

@@ -2,39 +2,85 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from audit.models import AuditEntry
-from complaints.models import PublicText, Question, StandardPart
+from complaints.files import evidence_of
+from complaints.models import Complaint, PublicText, Question, StandardPart
 from complaints.templatetags.standard import worded
 from tests.tickets.pages import text_of
+from tickets.models import Attachment, Draft
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Client]
 STANDARD = reverse("complaints:standard")
-SENTENCES = [
-    ("R02", "No. SK: 26 TAHUN 2022"),
-    ("R01", "LPSE Support, Tatap Muka dan Call center"),
-    ("R39", "kompensasi berupa pemberian prioritas untuk pelayanan berikutnya"),
-    ("R40", "Tidak dipungut biaya"),
-    ("R41", "Hasil Penyelesaian Permasalahan terkait Sistem Pengadaan Secara Elektronik"),
-    ("R43", "Deputi Bidang Monitoring-Evaluasi dan Pengembangan Sistem Informasi"),
-    ("R45", "paling lambat 3 x 24 jam (hari kerja)"),
-    ("R47", "dalam satu kanal"),
-    ("R49", "Klik banner dibawah untuk melaporkan masalah Pelayanan Publik"),
-]
 
 
 @pytest.mark.parametrize(
-    ("clause", "words"), [pytest.param(*row, marks=pytest.mark.standard(row[0])) for row in SENTENCES]
+    "words",
+    [
+        pytest.param("No. SK: 26 TAHUN 2022", marks=pytest.mark.standard("R02")),
+        pytest.param("LPSE Support, Tatap Muka dan Call center", marks=pytest.mark.standard("R01")),
+        pytest.param(
+            "kompensasi berupa pemberian prioritas untuk pelayanan berikutnya", marks=pytest.mark.standard("R39")
+        ),
+        pytest.param("Tidak dipungut biaya", marks=pytest.mark.standard("R40")),
+        pytest.param(
+            "Hasil Penyelesaian Permasalahan terkait Sistem Pengadaan Secara Elektronik",
+            marks=pytest.mark.standard("R41"),
+        ),
+        pytest.param(
+            "Deputi Bidang Monitoring-Evaluasi dan Pengembangan Sistem Informasi", marks=pytest.mark.standard("R43")
+        ),
+        pytest.param("paling lambat 3 x 24 jam (hari kerja)", marks=pytest.mark.standard("R45")),
+        pytest.param("dalam satu kanal", marks=pytest.mark.standard("R47")),
+        pytest.param("Unduh di Play Store Unduh di App Store", marks=pytest.mark.standard("R48")),
+        pytest.param(
+            "Klik banner dibawah untuk melaporkan masalah Pelayanan Publik", marks=pytest.mark.standard("R49")
+        ),
+    ],
 )
-def test_the_standard_is_shown_in_the_decrees_own_words(client: Client, clause: str, words: str) -> None:
+def test_the_standard_is_shown_in_the_decrees_own_words(client: Client, words: str) -> None:
     assert words in text_of(client.get(STANDARD))
+
+
+@pytest.mark.standard("R01, R48")
+def test_every_word_of_the_decree_stands_in_the_standard_and_no_other() -> None:
+    decree = Path(__file__).with_name("decree.txt").read_text(encoding="utf-8")
+
+    parts = StandardPart.objects.filter(is_decree=True).values_list("text", flat=True)
+
+    assert "".join("".join(parts).replace("## ", "").split()) == "".join(decree.partition("TAHUN 2022")[2].split())
+
+
+@pytest.mark.standard("R48")
+def test_words_that_the_office_changed_are_not_taken_back() -> None:
+    migration = import_module("complaints.migrations.0004_decree")
+    StandardPart.objects.filter(position=6).update(text="Kata kantor.")
+
+    migration.complete_texts(apps, None)
+
+    assert StandardPart.objects.get(position=6).text == "Kata kantor."
+
+
+@pytest.mark.standard("R44")
+def test_files_of_complaints_from_before_stay_with_them(make_complaint: Callable[..., Complaint]) -> None:
+    complaint = make_complaint()
+    file, form = Attachment.objects.get(), Draft.objects.get(key=complaint.key)
+    form.attachments.add(file)
+    Draft.objects.exclude(pk=form.pk).delete()
+
+    import_module("complaints.migrations.0004_decree").keep_files(apps, None)
+
+    assert list(evidence_of(complaint)) == [file]
 
 
 def test_what_the_decree_does_not_say_is_left_for_the_office(client: Client) -> None:
@@ -124,7 +170,11 @@ def test_search_engines_find_the_public_pages_and_no_other(client: Client) -> No
     ("text", "drawn"),
     [
         ("## Judul", "<h3>Judul</h3>"),
-        ("1. satu\n2. dua", "<ol><li>satu</li><li>dua</li></ol>"),
+        ("1. satu\n2. dua", '<ol start="1"><li>satu</li><li>dua</li></ol>'),
+        (
+            "1. satu\n\nDeputi\nJakarta\n\n2. dua",
+            '<ol start="1"><li>satu</li></ol><p>Deputi<br>Jakarta</p><ol start="2"><li>dua</li></ol>',
+        ),
         ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>"),
         ("", ""),
     ],
