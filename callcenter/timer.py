@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from callcenter.models import Call
-
-TARGET, LIMIT = 5, 10  # minutes
+from escalation.models import Promise
 
 
 @dataclass(frozen=True)
@@ -15,6 +14,12 @@ class Timer:
     """The time since a call began, or that it took."""
 
     span: timedelta
+    promise: Promise
+
+    @property
+    def limit(self) -> int:
+        """Minutes that a call should take at most."""
+        return self.promise.limit
 
     @property
     def minutes(self) -> int:
@@ -27,8 +32,8 @@ class Timer:
 
     @property
     def state(self) -> str:
-        """The modifier of its chip: run, near from 5 minutes on, late from 10."""
-        return "late" if self.minutes >= LIMIT else "near" if self.minutes >= TARGET else "run"
+        """The modifier of its chip: run, near from half of the limit on, late from the limit."""
+        return "late" if self.minutes >= self.limit else "near" if self.minutes >= self.limit // 2 else "run"
 
     @property
     def icon(self) -> str:
@@ -37,12 +42,13 @@ class Timer:
     @property
     def words(self) -> str:
         told = {
-            "run": _("Sasaran 5–10 menit"),
-            "near": _("Lewat 5 menit: mulailah menyimpulkan"),
-            "late": _("Lewat 10 menit: arahkan ke LPSE Support atau minta konfirmasi"),
+            "run": _("Sasaran %(limit)s"),
+            "near": _("Lewat %(half)d menit: mulailah menyimpulkan"),
+            "late": _("Lewat %(n)d menit: arahkan ke LPSE Support atau minta konfirmasi"),
         }
-        return told[self.state]
+        return told[self.state] % {"limit": self.promise.public_words, "half": self.limit // 2, "n": self.limit}
 
 
 def timer_of(call: Call, now: datetime) -> Timer:
-    return Timer(max((call.ended_at or now) - call.started_at, timedelta()))
+    promise = Promise.objects.get(code=Promise.Code.CALL)
+    return Timer(max((call.ended_at or now) - call.started_at, timedelta()), promise)

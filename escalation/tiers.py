@@ -93,5 +93,5 @@ def staff_of(tier: int, lpse_id: int | None) -> "models.QuerySet[User]":
 
 def people_with(*roles: Role, lpse_id: int | None = None) -> "models.QuerySet[User]":
     """Return the active people who hold one of these roles at this LPSE (none: at LKPP)."""
-    duties = Duty.objects.filter(role__in=roles, lpse=lpse_id)
+    duties = Duty.objects.in_force().filter(role__in=roles, lpse=lpse_id)
     return User.objects.filter(is_active=True, pk__in=duties.values("user"))

@@ -49,8 +49,12 @@ def brings_data(ticket: "Ticket", user: User) -> bool:
 
 
 def sees_visitor(ticket: "Ticket", user: User) -> bool:
-    """The officer at the counter before whom a person without an account says that it is solved (A07)."""
-    return ticket.at_counter and ticket.reporter.is_visitor and serves_here(ticket, user)
+    """A Petugas Konsultasi before whom a person without an account says that it is solved (A07).
+
+    Also of what has left the counter: a visitor without e-mail has no other way to confirm (R19, R26).
+    """
+    is_visitors = ticket.is_walk_in and ticket.reporter.is_visitor
+    return is_visitors and user.holds(Role.CONSULTANT) and not answers_for(ticket, user)
 
 
 def nobody(ticket: "Ticket", user: User) -> bool:

@@ -7,6 +7,7 @@ from tickets.views import (
     filing,
     handling,
     inserting,
+    letters,
     lists,
     pages,
     presence,
@@ -56,11 +57,13 @@ urlpatterns = [
     path("tiket/<str:number>/hasil/", pages.result, name="result"),
     path("tiket/<str:number>/janji/", promise.promise, name="promise"),
     path("tiket/<str:number>/kecualikan/", promise.excuse, name="excuse"),
+    path("tiket/<str:number>/surat/", letters.letters, name="letters"),
     path("tiket/<str:number>/kode-akses/", tracked.access_code, name="access_code"),
     path("tiket/<str:number>/kode-akses/buat/", tracked.make_code, name="make_code"),
     path("tiket/<str:number>/kode-akses/cabut/", tracked.revoke_code, name="revoke_code"),
     # Without an account
     path("lacak/<str:number>/", tracked.tracked, name="tracked"),
+    path("lacak/<str:number>/hasil/", tracked.result, name="tracked_result"),
     path("lacak/<str:number>/kirim-kode/", tracked.mail_code, name="mail_code"),
     path("lacak/<str:number>/masukkan-kode/", tracked.enter_code, name="enter_code"),
     # Drafts

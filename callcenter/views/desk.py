@@ -53,7 +53,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if call is None:
         recent = Call.objects.filter(agent=user).order_by("-pk").select_related("ticket")[:RECENT]
         return render(request, "callcenter/idle.html", {"recent": recent})
-    return _draw(request, call, OutcomeForm(initial=words_of(call)))
+    return _draw(request, call, OutcomeForm(initial=words_of(call), reporter=call.reporter))
 
 
 def _draw(request: HttpRequest, call: Call, form: DeskForm) -> HttpResponse:
@@ -96,14 +96,20 @@ def timer(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what was typed so far; what makes no sense yet waits for the next letter."""
-    call, now, form = own_call(request, number), timezone.now(), CallForm(request.POST)
+    now, form = timezone.now(), CallForm(request.POST)
     form.is_valid()
-    facts = {name: value for name, value in form.cleaned_data.items() if name in request.POST}
-    call = calls.keep(call.pk, by=agent(request), now=now, **facts)
+    call = _keep(request, own_call(request, number), form)
     request_htmx: HtmxRequest = request  # type: ignore[assignment]
     if not request_htmx.htmx:
         return redirect("callcenter:desk")
     return render(request, "callcenter/_kept.html", status_of(call, now) | {"form": form, "now": now})
+
+
+def _keep(request: HttpRequest, call: Call, form: CallForm) -> Call:
+    """Write down what makes sense of a form that was validated; an outcome waits until all of it does."""
+    facts = {name: form.cleaned_data[name] for name in CallForm.base_fields if name in form.cleaned_data}
+    sent = {name: value for name, value in facts.items() if name in request.POST}
+    return calls.keep(call.pk, by=agent(request), now=timezone.now(), **sent)
 
 
 @login_required
@@ -137,9 +143,10 @@ def hang_up(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, number: str) -> HttpResponse:
     """Give the call its outcome, with everything that stands in the form."""
-    call, form = own_call(request, number), OutcomeForm(request.POST)
+    call = own_call(request, number)
+    form = OutcomeForm(request.POST, reporter=call.reporter)
     if not form.is_valid():
-        return _draw(request, call, form)
+        return _draw(request, _keep(request, call, form), form)
     ended = calls.end_call(call.pk, by=agent(request), now=timezone.now(), **form.cleaned_data)
     told = {"number": ended.number, "outcome": ended.get_outcome_display()}
     messages.success(request, _("Panggilan %(number)s tercatat: %(outcome)s.") % told)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
-from accounts.requests import signed_in
+from accounts.requests import confirmed, signed_in
 from audit.models import AuditEntry
 from audit.services import record
 from callcenter.figures import figures_of
@@ -55,6 +55,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@confirmed
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out what the log shows as a sheet, the newest ROWS calls of it; who took what is written down."""

@@ -52,6 +52,20 @@ class Promise(models.Model):
         """The limit as people say it: "3 hari kerja"."""
         return limit_words(self.limit, self.unit)
 
+    @property
+    def public_words(self) -> str:
+        """The limit as the standard words it: "3 hari kerja", "1 jam", "5–10 menit", "3 × 24 jam (hari kerja)".
+
+        The range of a call begins at half its limit (R37).
+        """
+        if self.code == self.Code.CALL and self.limit > 1:
+            return _("%(half)d–%(n)d menit") % {"half": self.limit // 2, "n": self.limit}
+        if self.unit == Unit.HOURS and self.limit % 24 == 0:
+            return _("%(n)d × 24 jam (hari kerja)") % {"n": self.limit // 24}
+        if self.unit == Unit.MINUTES and self.limit % 60 == 0:
+            return _("%(n)d jam") % {"n": self.limit // 60}
+        return self.words
+
 
 def limit_words(limit: int, unit: str) -> str:
     """Return a limit as people say it: "3 hari kerja", "72 jam pada hari kerja", "60 menit"."""

@@ -162,6 +162,24 @@ def test_who_calls_is_written_down_once(make_call: MakeCall, call_agent: User) -
     assert kinds_of(call) == ["started", "identified"]
 
 
+@pytest.mark.standard("R06, R27")
+@pytest.mark.parametrize(
+    ("field", "organisation"), [("business_name", "CV Rekaan 1"), ("institution_name", "Kabupaten Khayal")]
+)
+def test_who_calls_from_where_and_about_what_stands_in_the_record(
+    make_call: MakeCall, call_agent: User, sign_in: Browse, field: str, organisation: str
+) -> None:
+    call, browser = make_call(), sign_in(call_agent)
+    said = {"caller_name": "Wulan Rekaan", "question": "Unggahan jadwal ditolak.", field: organisation}
+
+    browser.post(path("keep", call), said)
+    browser.post(path("end", call), words(**{"business_name": ""} | said))
+
+    record = browser.get(path("entry", call)).content.decode()
+    assert [word for word in said.values() if word not in record] == []
+
+
+@pytest.mark.standard("R30")
 def test_a_direct_answer_says_what_was_asked_and_answered(
     make_call: MakeCall, call_agent: User, sign_in: Browse
 ) -> None:
@@ -174,6 +192,33 @@ def test_a_direct_answer_says_what_was_asked_and_answered(
     assert "Lupa kata sandi." in refused.content.decode()
     call.refresh_from_db()
     assert (call.outcome, call.answer) == (Outcome.ANSWERED, "Pakai tautan Lupa Kata Sandi.")
+
+
+@pytest.mark.standard("R06")
+def test_for_whom_they_call_is_asked_before_the_call_ends_and_nothing_typed_is_lost(
+    make_call: MakeCall, call_agent: User, sign_in: Browse
+) -> None:
+    call, browser = make_call(), sign_in(call_agent)
+
+    refused = browser.post(path("end", call), words(business_name=""))
+    kept = Call.objects.get()
+    browser.post(path("end", call), words(business_name="", institution_name="tidak disebutkan"))
+
+    assert refused.context["form"].errors.keys() == {"business_name"}
+    assert (kept.outcome, kept.question, kept.answer) == ("", "Lupa kata sandi.", "Pakai tautan Lupa Kata Sandi.")
+    call.refresh_from_db()
+    assert (call.outcome, call.institution_name) == (Outcome.ANSWERED, "tidak disebutkan")
+
+
+@pytest.mark.standard("R06")
+def test_a_known_vendor_is_asked_for_the_business_and_nobody_else(
+    make_call: MakeCall, call_agent: User, vendor: User, sign_in: Browse
+) -> None:
+    call = make_call(reporter=vendor.reporter)
+
+    refused = sign_in(call_agent).post(path("end", call), words(business_name="", institution_name="Kabupaten Khayal"))
+
+    assert refused.context["form"].errors.keys() == {"business_name"}
 
 
 def test_a_line_that_broke_needs_no_words(make_call: MakeCall, call_agent: User, sign_in: Browse) -> None:

@@ -31,7 +31,7 @@ TEXTS = {
     "0000000000000077": 6,
     "p77@contoh.invalid": 6,
 }
-SCREEN = 20  # questions of the whole screen with a status to be read out
+SCREEN = 21  # questions of the whole screen with a status to be read out
 
 
 @pytest.fixture

@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from audit.models import AuditEntry
 from escalation.models import Promise
+from escalation.models.promise import Unit
 from escalation.services.clocks import start_clock
 from tests.conftest import NOW
 
+UNITS = {"R33": Unit.WORKING_DAYS, "R35": Unit.MINUTES, "R37": Unit.MINUTES, "R45": Unit.HOURS}
 GOOD = {
     "limit": "4",
     "warn_percents": "25, 75",
@@ -122,3 +124,44 @@ def test_the_list_tells_every_promise_in_words(page: Client) -> None:
         assert words in html
     assert "Batas waktu yang sudah berjalan tetap." in html
     assert len(queries) == 6
+
+
+@pytest.mark.parametrize(
+    ("code", "limit", "words"),
+    [
+        pytest.param("R33", 3, "3 hari kerja", marks=pytest.mark.standard("R33")),
+        pytest.param("R35", 60, "1 jam", marks=pytest.mark.standard("R35")),
+        ("R35", 45, "45 menit"),
+        pytest.param("R37", 10, "5–10 menit", marks=pytest.mark.standard("R37")),
+        ("R37", 1, "1 menit"),
+        pytest.param("R45", 72, "3 × 24 jam (hari kerja)", marks=pytest.mark.standard("R45")),
+        ("R45", 36, "36 jam pada hari kerja"),
+    ],
+)
+def test_in_public_a_limit_is_worded_as_in_the_standard(code: str, limit: int, words: str) -> None:
+    assert Promise(code=code, limit=limit, unit=UNITS[code]).public_words == words
+
+
+@pytest.mark.standard("R45")
+@pytest.mark.parametrize("path", ["/pengaduan/", "/pengaduan/kirim/"])
+def test_a_changed_promise_of_an_answer_shows_where_people_complain(page: Client, path: str) -> None:
+    before = page.get(path).content.decode()
+
+    page.post(path_of("R45"), GOOD | {"limit": "48"})
+
+    assert "3 × 24 jam (hari kerja)" in before
+    assert "2 × 24 jam (hari kerja)" in page.get(path).content.decode()
+
+
+@pytest.mark.standard("R37")
+def test_a_changed_promise_of_a_call_shows_on_the_screen_of_the_agent(
+    page: Client, call_agent: User, sign_in: Callable[[User], Client]
+) -> None:
+    page.post(path_of("R37"), GOOD | {"limit": "12"})
+    browser = sign_in(call_agent)
+    idle = browser.get("/panggilan/").content.decode()
+
+    browser.post("/panggilan/mulai/")
+
+    assert "6–12 menit" in idle
+    assert "Sasaran 6–12 menit" in browser.get("/panggilan/").content.decode()

@@ -86,8 +86,11 @@ class Desks(RuleBasedStateMachine):
     def works_on(self, name: str, model: Model) -> bool:
         """Whether somebody belongs to the unit that holds the ticket; the counter is one of its own."""
         if model.at_counter:
-            return any(duty.role == Role.CONSULTANT for duty in self.duties[name])
+            return self.sees_visitors(name)
         return self.works_at(name, model.tier)
+
+    def sees_visitors(self, name: str) -> bool:
+        return any(duty.role == Role.CONSULTANT for duty in self.duties[name])
 
     def supervises(self, name: str) -> bool:
         return name == "supervisor" and bool(self.duties[name])
@@ -120,7 +123,7 @@ class Desks(RuleBasedStateMachine):
             "reply": turn if answers else serves and model.status != Status.CLOSED,
             "provide_data": (answers or (works and model.at_counter)) and model.status == Status.AWAITING_DATA,
             "confirm": own and solved,
-            "confirm_in_presence": serves and model.at_counter and model.reporter == VISITOR and solved,
+            "confirm_in_presence": model.walk_in and model.reporter == VISITOR and solved and self.sees_visitors(name),
             "reject": own and solved,
             "withdraw": own and (turn or model.status == Status.AWAITING_DATA),
             "rate": own and model.status == Status.CLOSED and not model.withdrawn and not model.rating,

@@ -59,6 +59,36 @@ def test_it_shows_status_position_dates_promise_and_answers_and_nobodys_name(
     assert [word for word in [*SECRETS, "Sari Petugas"] if word in page.content.decode()] == []
 
 
+@pytest.mark.standard("R41")
+@pytest.mark.parametrize("status", [Status.AWAITING_CONFIRMATION, Status.CLOSED])
+def test_the_result_is_printed_without_an_account_and_without_names(
+    ticket_in: Callable[..., Ticket], chain: dict[int, User], status: str
+) -> None:
+    ticket = ticket_in(Tier.EPROC, status)
+    User.objects.filter(duties__isnull=False).update(name="Sari Petugas")
+    tracked = page_of(ticket)
+    path = reverse("tickets:tracked_result", args=[ticket.number])
+
+    page = tracked.client.get(path)
+
+    text = text_of(page)
+    assert path in tracked.content.decode()
+    for words in ("Hasil Penyelesaian Permasalahan", ticket.number, "Silakan coba lagi.", "Helpdesk Eproc"):
+        assert words in text
+    assert [word for word in [*SECRETS, "Sari Petugas", "Sudah diperiksa."] if word in page.content.decode()] == []
+    assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("private, no-store", "noindex, nofollow")
+    assert Client().get(path)["Location"] == f"/lacak/?nomor={ticket.number}"
+
+
+@pytest.mark.standard("R41")
+def test_before_there_is_a_solution_nothing_can_be_printed(ticket: Ticket) -> None:
+    tracked = page_of(ticket)
+    path = reverse("tickets:tracked_result", args=[ticket.number])
+
+    assert path not in tracked.content.decode()
+    assert tracked.client.get(path).status_code == 404
+
+
 def test_nothing_that_the_reporter_wrote_or_sent_is_shown(make_ticket: Callable[..., Ticket], vendor: User) -> None:
     ticket = make_ticket(title="Judul pelapor", description="Uraian pelapor")
     key = uuid4()

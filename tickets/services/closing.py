@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from core.fsm import Conflict, require
 from escalation.models import Clock, ClockPoint
 from escalation.services import clocks
@@ -24,7 +24,6 @@ from tickets.services.record import (
     keep,
     open_leg,
     record,
-    require_duty,
     stop_clocks,
     tell_holders,
     tell_reporter,
@@ -74,11 +73,11 @@ def confirm_in_presence(
     """Close the ticket of a visitor without an account, who says so before the officer; the history tells it (A07)."""
     ticket = Ticket.objects.lock(pk, version=version, key=key)
     require_presence(ticket, by)
-    role = require_duty(ticket, by).role
     ticket.confirm_in_presence(now=now)
     keep(ticket, "status", "closed_at", "close_reason", now=now)
     end_wait(ticket, now=now)
-    record(ticket, Kind.CONFIRMED_IN_PRESENCE, by=by, now=now, role=role, body=comment, key=key, how=str(how))
+    said = {"role": Role.CONSULTANT, "body": comment, "how": str(how)}
+    record(ticket, Kind.CONFIRMED_IN_PRESENCE, by=by, now=now, key=key, **said)
     return ticket
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.db.models import Q
@@ -28,6 +28,11 @@ def keep_words(key: UUID, *, by: User, now: datetime, form: str, data: dict[str,
     """Store what a person typed in the form of this path; NUL is left out, PostgreSQL cannot hold it."""
     words = {name.replace("\0", ""): text.replace("\0", "") for name, text in data.items()}
     return Draft.objects.lock(key, owner=by, now=now, form=form, data=words)
+
+
+def key_beside(key: UUID, what: str) -> UUID:
+    """Return the key of files that belong to a form but are kept apart from its others."""
+    return uuid5(key, what)
 
 
 def find_unsent(form: str, *, by: User, ticket: Ticket | None = None) -> Draft | None:

@@ -133,5 +133,6 @@ def _quarantine(file: Attachment, virus: str, *, now: datetime) -> None:
     url = ticket.get_absolute_url() if ticket else reverse("start")
     if ticket and is_reporter(ticket, file.uploader):
         url = about_for_reporter(ticket)["url"]
-    notify([file.uploader], "file_infected", url=url, now=now, name=file.name)
+    number = ticket.number if ticket else ""
+    notify([file.uploader], "file_infected", url=url, now=now, name=file.name, number=number)
     transaction.on_commit(lambda: discard_files([stored]))

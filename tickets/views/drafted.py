@@ -33,6 +33,7 @@ SALT = "tickets.draft"
 TOKEN = "draf"
 REDRAW = "tampilkan"  # the button that shows a form again without judging it
 NEED = "need_"  # names the file input of one data dukung: need_7
+LETTER = "surat"  # names the file input of a letter, which is kept apart from what it encloses
 ITEM = "item_"  # names the file input of one requested item: item_7
 View = Callable[..., HttpResponse]
 F = TypeVar("F", bound=DeskForm)
@@ -138,6 +139,12 @@ class Drafted:
         return self.judged and not self.refusals
 
     @cached_property
+    def letter(self) -> list[Attachment]:
+        """What was chosen as the letter itself."""
+        kept = drafts.key_beside(self.key, LETTER)
+        return list(Attachment.objects.filter(draft=kept, draft__owner=self.owner))
+
+    @cached_property
     def room(self) -> int:
         """How many bytes may still be attached."""
         return max(uploads.room(self.key, self.ticket), 0)
@@ -237,6 +244,7 @@ def _keep_words(request: HttpRequest, key: UUID, owner: User) -> Draft:
 def _attach(name: str, upload: Any, key: UUID, owner: User, ticket: Ticket | None) -> Attachment:
     """Store a file under what the name of its input says it answers; raise Refused."""
     need, item, now = _requirement(name), _item(name, ticket), timezone.now()
+    key = drafts.key_beside(key, LETTER) if name == LETTER else key
     return uploads.attach(upload, key=key, by=owner, now=now, ticket=ticket, requirement=need, item=item)
 
 

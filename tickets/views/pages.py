@@ -37,7 +37,7 @@ PROMISE = ("response_clock__promise", "response_clock__lpse", "response_clock__e
 
 def get_ticket(user: User, number: str) -> Ticket:
     """Return the ticket of this number, in any notation, or raise Http404 as if it did not exist."""
-    rows = Ticket.objects.visible_to(user).numbered(number).for_lists().with_shares().with_lateness()
+    rows = Ticket.objects.visible_to(user).numbered(number).for_lists().with_shares()
     ticket = rows.select_related("application", *PROMISE).first()
     if ticket is None:
         raise Http404

@@ -24,7 +24,7 @@ from tickets.promise import box_of
 from tickets.services import tracking
 from tickets.services.feedback import open_request
 from tickets.timeline import unit_of
-from tickets.views.pages import PROMISE, answers_of, get_ticket
+from tickets.views.pages import PROMISE, answers_of, get_ticket, solution_of
 from tracking.requests import kept_private, may_follow
 from tracking.services import revoke_access_code, use_one_time_code, valid_code
 
@@ -56,11 +56,10 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, ticket: Ticket, form: OneTimeForm) -> HttpResponse:
-    now = timezone.now()
     asked = open_request(ticket) if ticket.awaits_data else None
     answers = answers_of(ticket)
     solution = next((answer for answer in reversed(answers) if answer.kind == TicketEvent.Kind.RESOLVED), None)
-    journey = Journey(ticket, ticket.zone, True, now)
+    journey = Journey(ticket, ticket.zone, True, timezone.now())
     box = box_of(journey, asked=asked, solution=solution, last_answer=answers[-1] if answers else None)
     context = {
         "ticket": ticket,
@@ -69,10 +68,11 @@ def _show(request: HttpRequest, ticket: Ticket, form: OneTimeForm) -> HttpRespon
         "box": box,
         "stations": stations(journey, is_late=box.is_late),
         "asked": asked,
+        "solution": solution,
         "answers": _said(ticket),
         "form": form,
         "can_mail": ticket.reporter.is_visitor and bool(ticket.reporter.email),
-        "now": now,
+        "now": journey.now,
     }
     return kept_private(render(request, "tickets/tracked.html", context))
 
@@ -81,6 +81,19 @@ def _said(ticket: Ticket) -> list[tuple[TicketEvent, str]]:
     """Return the last public answers of the staff, newest first, each with the unit that gave it."""
     answers = ticket.events.filter(kind__in=ANSWERS, is_public=True).exclude(actor_role="").order_by("-pk")
     return [(answer, unit_of(answer, ticket)) for answer in answers[:MOST_ANSWERS]]
+
+
+@require_safe
+def result(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the solution as a clean page to print (R41), with as little about people as the page it is reached from."""
+    ticket = _followed(request, number)
+    if ticket is None:
+        return _door(number)
+    solution = solution_of(ticket)
+    if solution is None:
+        raise Http404
+    context = {"ticket": ticket, "solution": solution, "solved_by": unit_of(solution, ticket), "now": timezone.now()}
+    return kept_private(render(request, "tickets/result.html", context | {"tracked": True}))
 
 
 @require_POST
