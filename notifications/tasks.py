@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from notifications.services import digest
 from notifications.services import relay as mail
 
 
@@ -10,3 +11,9 @@ from notifications.services import relay as mail
 def relay() -> dict[str, int]:
     """Mail what is due."""
     return mail.relay(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> dict[str, int]:
+    """Write the daily digests, each morning."""
+    return digest.send_digests(now=timezone.now())

@@ -1,19 +1,35 @@
-"""The inbox, and the mail of a demo."""
+"""The inbox; for the Penyelia what was mailed, and what was not; and the mail of a demo."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import signed_in
-from core.pagination import keyset_page
+from accounts.requests import signed_in, supervisor
+from core.pagination import Page, keyset_page
+from core.requests import client_address
 from notifications import services
-from notifications.models import Notification
-from notifications.services import local_mail
+from notifications.forms import LetterFilter
+from notifications.models import Notification, NotificationQuerySet, SuppressedAddress
+from notifications.services import local_mail, suppression
 
 SHOWN = 50  # letters on the page of local mail
+
+
+def page_of(rows: NotificationQuerySet, request: HttpRequest) -> Page:
+    """Return one page of letters, newest first, with all that a line about them says."""
+    told = rows.select_related("recipient__reporter", "digest")
+    return keyset_page(told, ("-id",), request.GET.get("sesudah", ""), request.GET.get("sebelum", ""))
+
+
+def letters_about(number: str, request: HttpRequest) -> Page:
+    """Return what was written about one case, for the page of it; who may open that the caller has checked."""
+    return page_of(Notification.objects.filter(case=number), request)
 
 
 @login_required
@@ -38,6 +54,38 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     services.mark_all_read(by=signed_in(request), now=timezone.now())
     return redirect("notifications:inbox")
+
+
+@login_required
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """List what was written to whom, newest first, and what became of it; complaints have their own page."""
+    supervisor(request)
+    filters = LetterFilter(request.GET, Notification.objects.outside_complaints())
+    query = urlencode(filters.chosen)
+    context = {"filters": filters, "page": page_of(filters.qs, request), "kept": f"{query}&" if query else ""}
+    return render(request, "notifications/sent.html", context)
+
+
+@login_required
+@require_safe
+def suppressed(request: HttpRequest) -> HttpResponse:
+    """List the addresses to which nothing is sent, newest first."""
+    supervisor(request)
+    rows = SuppressedAddress.objects.in_force()
+    page = keyset_page(rows, ("-id",), request.GET.get("sesudah", ""), request.GET.get("sebelum", ""))
+    return render(request, "notifications/suppressed.html", {"page": page})
+
+
+@login_required
+@require_POST
+def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write to an address again."""
+    user = supervisor(request)
+    get_object_or_404(SuppressedAddress, pk=pk)
+    suppression.lift(pk, by=user, now=timezone.now(), ip=client_address(request))
+    messages.success(request, _("Surel berikutnya ke alamat ini akan dikirim."))
+    return redirect("notifications:suppressed")
 
 
 @require_safe

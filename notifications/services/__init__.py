@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from notifications.models import Notification
+from notifications.models import CASE_LENGTH, QUIET, Notification
 
 
 def notify(people: Iterable[User], kind: str, *, url: str, now: datetime, **facts: Any) -> None:
@@ -23,14 +23,21 @@ def compose(
 ) -> list[Notification]:
     """Return what `notify` would write, for those who have much to tell at once.
 
-    `context` is plain JSON for the words; `secret` stands in the letter only and is forgotten once that has left;
-    `address` is where the letter goes when that is not the recipient's own.
+    `context` is plain JSON for the words, its `number` the case they are about; `secret` stands in the letter
+    only and is forgotten once that has left; `address` is where the letter goes when that is not the recipient's own.
     """
-    apart = {"secret": secret, "address": address}
+    apart = {"secret": secret, "address": address, "case": str(context.get("number", ""))[:CASE_LENGTH]}
     return [
-        Notification(recipient=person, kind=kind, url=url, context=context, at=now, next_at=now, **apart)
+        Notification(recipient=person, kind=kind, url=url, context=context, at=now, **_when(person, kind, now), **apart)
         for person in people
     ]
+
+
+def _when(person: User, kind: str, now: datetime) -> dict[str, Any]:
+    """Return when the letter leaves: at once, unless it is news that this person wants in a daily digest."""
+    if kind in QUIET and person.mail_digest:
+        return {"unsent": Notification.Fate.DIGEST}
+    return {"next_at": now}
 
 
 def notify_all(messages: Iterable[Notification]) -> None:

@@ -11,12 +11,11 @@ from typing import Any
 from django.core import mail
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
-from notifications.models import Notification
+from notifications.models import WITH_CODE, Notification, SuppressedAddress
 from notifications.services import letters
+from notifications.services.suppression import is_suppressed, suppress
 
-WITH_CODE = ("access_code", "one_time_code")
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 MAX_ATTEMPTS = 12
 # While the server is away each letter is tried about every ten minutes and never given up: it is not its fault.
@@ -24,6 +23,7 @@ ATTEMPTS_DURING_OUTAGE = 8
 SERVICE_CLOSING = 421  # what a server answers to anything when it wants to be left alone
 LOCK = 0x6D61696C  # spells "mail", so that these locks meet no others
 RELAYS = 20  # how many may be at work at once; each holds one letter
+WRITTEN = ("sent_at", "attempts", "next_at", "last_error", "dead_at", "unsent", "secret")  # by a try
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +32,7 @@ class OutOfReachError(Exception):
 
 
 class UnmailableError(Exception):
-    """This person is not to be written to; says why."""
+    """This person is not to be written to, for one of the reasons of Notification.Fate."""
 
 
 def relay(*, now: datetime, seconds: float = 20) -> dict[str, int]:
@@ -55,8 +55,13 @@ def relay(*, now: datetime, seconds: float = 20) -> dict[str, int]:
 
 
 def may_resend() -> QuerySet[Notification]:
-    """Return what was given up and can be tried again; the code of a letter with a code is forgotten by then."""
-    return Notification.objects.dead().exclude(kind__in=WITH_CODE)
+    """Return what was given up and can be tried again.
+
+    The code of a letter with a code is forgotten by then; what an address has refused for good waits until that is
+    lifted.
+    """
+    refused = SuppressedAddress.objects.in_force().values("letter")
+    return Notification.objects.dead().exclude(kind__in=WITH_CODE).exclude(pk__in=refused)
 
 
 def retry_dead(*, now: datetime) -> int:
@@ -89,10 +94,8 @@ def _next_due(now: datetime) -> Iterator[Notification | None]:
 def _send(notification: Notification, server: Any) -> Exception | None:
     """Hand one letter to the server; return whatever went wrong with it, so that the others leave all the same."""
     try:
-        if not notification.recipient.is_active:
-            raise UnmailableError(_("Akun penerima tidak aktif."))
-        if not notification.mail_address:
-            raise UnmailableError(_("Penerima tidak memiliki alamat surel."))
+        if why := _why_not(notification):
+            raise UnmailableError(why)
         letter = letters.write(notification)
         try:
             server.open()
@@ -104,14 +107,23 @@ def _send(notification: Notification, server: Any) -> Exception | None:
     return None
 
 
+def _why_not(notification: Notification) -> Notification.Fate | None:
+    """Return why this letter is not even tried, if so."""
+    if not notification.recipient.is_active:
+        return Notification.Fate.INACTIVE
+    if not notification.mail_address:
+        return Notification.Fate.NO_ADDRESS
+    return Notification.Fate.REFUSED if is_suppressed(notification.mail_address) else None
+
+
 def _note(notification: Notification, error: Exception | None, *, now: datetime) -> str:
     """Write down how it went, and return the word for it."""
     notification.next_at = None
-    notification.last_error = "" if error is None else _words_of(error)
+    notification.last_error = "" if error is None or isinstance(error, UnmailableError) else _words_of(error)
     if error is None:
         outcome, notification.sent_at = "sent", now
     elif isinstance(error, UnmailableError):
-        outcome = "skipped"
+        outcome, notification.unsent = "skipped", str(error)
     elif isinstance(error, OutOfReachError):
         outcome = "postponed"
         _postpone(notification, min(notification.attempts + 1, ATTEMPTS_DURING_OUTAGE), now=now)
@@ -119,19 +131,20 @@ def _note(notification: Notification, error: Exception | None, *, now: datetime)
         outcome, notification.dead_at = "dead", now
         notification.attempts += 1
         log.warning("Message %s could not be mailed and is given up: %s", notification.pk, notification.last_error)
+        if isinstance(error, SMTPRecipientsRefused):
+            suppress(notification, error, now=now)
     else:
         outcome = "postponed"
         _postpone(notification, notification.attempts + 1, now=now)
     if notification.next_at is None:
         notification.secret = ""
-    notification.save(update_fields=["sent_at", "attempts", "next_at", "last_error", "dead_at", "secret"])
+    notification.save(update_fields=WRITTEN)
     return outcome
 
 
 def _words_of(error: Exception) -> str:
     """Return why it failed, as far as the column has room."""
-    ours = isinstance(error, UnmailableError | OutOfReachError)
-    return (str(error) if ours else f"{type(error).__name__}: {error}")[:300]
+    return (str(error) if isinstance(error, OutOfReachError) else f"{type(error).__name__}: {error}")[:300]
 
 
 def _postpone(notification: Notification, attempts: int, *, now: datetime) -> None:

@@ -14,9 +14,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from lpse_support.local import servers
 from lpse_support.local.preflight import birth
 from lpse_support.local.servers import free_port
-from tests.processes import wait_until
+from tests.faults.crew import Crew
+from tests.processes import environment_of_processes, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT_OUT = (".git", ".local", ".venv", ".mypy_cache", ".ruff_cache", "__pycache__", "tests", "docs")
@@ -113,3 +115,21 @@ def house(copy_of_the_product: House) -> House:
     if not hasattr(house, "main") or house.main.poll() is not None:
         house.start()
     return house
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[tuple[servers.Part, str]]:
+    """A Valkey that may be hurt, and its address."""
+    part, address = servers.valkey(tmp_path)
+    part.start_and_wait(lambda: servers.valkey_answers(address))
+    yield part, address
+    part.process.kill()
+    part.process.wait()
+
+
+@pytest.fixture
+def crew(valkey: tuple[servers.Part, str], tmp_path: Path) -> Iterator[Crew]:
+    """Nobody yet; whoever is hired works on the test database and that Valkey."""
+    crew = Crew(environment_of_processes() | {"REDIS_URL": valkey[1]}, tmp_path)
+    yield crew
+    crew.go_home()

@@ -179,16 +179,6 @@ def test_the_relay_survives_its_connection_to_the_database_and_stops_when_told(
 
 
 @pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[tuple[servers.Part, str]]:
-    """A Valkey that may be hurt, and its address."""
-    part, address = servers.valkey(tmp_path)
-    part.start_and_wait(lambda: servers.valkey_answers(address))
-    yield part, address
-    part.process.kill()
-    part.process.wait()
-
-
-@pytest.fixture
 def worker_and_beat(
     valkey: tuple[servers.Part, str], sink: Sink, transactional_db: None, tmp_path: Path
 ) -> Iterator[None]:

@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +29,7 @@ from lpse_support.local import servers
 from notifications.models import Notification
 from tests.faults.crew import Crew
 from tests.faults.test_database import reply
-from tests.processes import Browser, Web, environment_of_processes, wait_until
+from tests.processes import Browser, Web, wait_until
 from tickets.demo.scale import load
 from tickets.models import Ticket, TicketEvent
 
@@ -38,24 +38,6 @@ CLOCKS = int(os.environ.get("SWEEP_CLOCKS", "5000"))
 FROZEN = float(os.environ.get("SWEEP_FROZEN", "8"))
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 PACKAGE = find_spec("libfaketime")
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[tuple[servers.Part, str]]:
-    """A Valkey that may be hurt, and its address."""
-    part, address = servers.valkey(tmp_path)
-    part.start_and_wait(lambda: servers.valkey_answers(address))
-    yield part, address
-    part.process.kill()
-    part.process.wait()
-
-
-@pytest.fixture
-def crew(valkey: tuple[servers.Part, str], tmp_path: Path) -> Iterator[Crew]:
-    """Nobody yet; whoever is hired works on the test database and that Valkey."""
-    crew = Crew(environment_of_processes() | {"REDIS_URL": valkey[1]}, tmp_path)
-    yield crew
-    crew.go_home()
 
 
 def run_out(count: int, skip: int = 0) -> set[int]:

@@ -96,12 +96,12 @@ def test_the_inbox_costs_the_same_with_1_and_with_60_messages(
 ) -> None:
     browser = sign_in(vendor)
     notify([vendor], "ticket_received", url="/", now=NOW, number="TKT", title="Uji")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(INBOX)
 
     for _ in range(60):
         notify([vendor], "ticket_received", url="/", now=NOW, number="TKT", title="Uji")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(INBOX)
 
 

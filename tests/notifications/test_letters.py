@@ -1,4 +1,4 @@
-"""The letter: plain text, to one person, with a name that stays the same and nothing smuggled into its head."""
+"""The letter: HTML and plain text, to one person, with a name that stays the same and nothing smuggled into it."""
 
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from notifications.models import Notification
@@ -23,6 +24,12 @@ def letter_to(person: User, kind: str = "ticket_received", **context: Any) -> An
     notify([person], kind, url="/tiket/TKT-2026-000123-7/", now=NOW, **facts)
     written = letters.write(Notification.objects.latest("pk"))
     return message_from_bytes(written.message().as_bytes(), policy=policy.default)
+
+
+def bodies(letter: Any) -> tuple[str, str]:
+    """Return plain text and HTML."""
+    text, html = (part.get_content() for part in letter.iter_parts())
+    return text, html
 
 
 def test_the_letter_says_who_what_and_where(vendor: User, ticket: Ticket, settings: Any) -> None:
@@ -47,11 +54,82 @@ def test_the_head_names_the_letter_its_case_and_its_hour(vendor: User, settings:
     pk = Notification.objects.latest("pk").pk
     assert second["Message-ID"] == f"<notification-{pk}@lpse.example>"
     assert first["Message-ID"] != second["Message-ID"]
-    assert first["References"] == second["References"] == "<case-tikettkt-2026-000123-7@lpse.example>"
+    assert first["References"] is first["In-Reply-To"] is None
+    assert second["References"] == second["In-Reply-To"] == first["Message-ID"]
     assert second["Date"].datetime == NOW
     assert second["Auto-Submitted"] == "auto-generated"
     assert second["To"] == vendor.email
-    assert second.get_content_type() == "text/plain"
+    assert second.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in second.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_thread_is_of_one_case_and_of_one_person(vendor: User, helpdesk: User) -> None:
+    letters_of_others = [letter_to(helpdesk), letter_to(vendor, number="TKT-2026-000999-1")]
+
+    first, second, third = letter_to(vendor), letter_to(vendor), letter_to(vendor)
+
+    assert {letter["References"] for letter in (*letters_of_others, first)} == {None}
+    assert second["References"] == third["References"] == first["Message-ID"]
+
+
+def test_a_subject_always_names_its_case(vendor: User) -> None:
+    facts = {"queue": "K-007", "name": "Wulan", "room": "Ruang 1", "due": "pukul 10.00 WIB"}
+
+    letter = letter_to(vendor, "visit_near", number="KNS-2026-000004-2", **facts)
+    long = letter_to(vendor, "ticket_replied", sender="Nama " * 50)
+
+    assert letter["Subject"].strip().startswith("[KNS-2026-000004-2] Konsultasi K-007 dengan Wulan")
+    assert long["Subject"].strip().startswith("[TKT-2026-000123-7] Nama Nama")
+
+
+def test_both_bodies_say_the_same(vendor: User, settings: Any) -> None:
+    settings.BASE_URL = "https://lpse.example"
+
+    text, html = bodies(letter_to(vendor))
+
+    assert text == text.strip() + "\n"
+    for words in (
+        "Yth. Bapak/Ibu Wulan Rekaan,",
+        "Tiket TKT-2026-000123-7 “Gagal masuk” telah kami terima.",
+        "https://lpse.example/tiket/TKT-2026-000123-7/",
+        "karena TKT-2026-000123-7 menyangkut Anda atau tugas Anda.",
+        "Salam hormat,",
+        "Call Center 144",
+    ):
+        assert words in text
+        assert words in html
+    assert html.count("<a ") == html.count('<a href="https://lpse.example/tiket/TKT-2026-000123-7/"') == 2
+    assert "<form" not in html
+    assert "<img" not in html
+
+
+def test_the_html_escapes_what_people_write(vendor: User) -> None:
+    User.objects.filter(pk=vendor.pk).update(name="<b>Siti</b>")
+
+    _text, html = bodies(letter_to(vendor, "ticket_replied", sender="<script>1</script>", title="<img src=x>"))
+
+    assert "<script>" not in html
+    assert "<img" not in html
+    assert "&lt;b&gt;Siti&lt;/b&gt;," in html
+
+
+def test_nobody_can_write_the_line_that_parts_the_bodies(vendor: User) -> None:
+    line = letter_to(vendor).get_boundary()
+
+    letter = letter_to(vendor, title=f"--{line}", sender=f"--{line}--")
+
+    assert letter.get_boundary() != line
+    assert len(list(letter.iter_parts())) == 2
+
+
+def test_a_code_stands_in_the_letter(vendor: User) -> None:
+    url = "/lacak/TKT-2026-000123-7/"
+    notify([vendor], "one_time_code", url=url, now=NOW, secret="481 516", number="TKT-2026-000123-7")
+
+    written = letters.write(Notification.objects.latest("pk"))
+
+    assert "Kode: 481 516\n" in written.body
+    assert "481 516</b>" in str(written.alternatives[0])
 
 
 def test_a_second_copy_is_the_same_to_the_last_letter(vendor: User, ticket: Ticket) -> None:
@@ -65,7 +143,7 @@ def test_names_are_written_as_they_are(vendor: User) -> None:
 
     letter = letter_to(vendor, "ticket_replied", sender="CV Maju & Jaya <Abadi>", title="Error <500> & 'x'")
 
-    body = letter.get_content()
+    body, _html = bodies(letter)
     assert 'Yth. Bapak/Ibu Siti "Ita" <O\'Neil> & Putri,' in body
     assert "CV Maju & Jaya <Abadi> membalas tiket TKT-2026-000123-7 “Error <500> & 'x'”." in body
     assert letter["Subject"] == "CV Maju & Jaya <Abadi> membalas tiket TKT-2026-000123-7."
@@ -94,9 +172,10 @@ def test_an_address_with_a_second_line_reaches_nobody_else(vendor: User, helpdes
 def test_a_long_subject_is_cut_and_the_letter_is_not(vendor: User) -> None:
     letter = letter_to(vendor, "ticket_replied", sender="Nama " * 50)
 
+    text, _html = bodies(letter)
     assert len(letter["Subject"].strip()) == letters.SUBJECT_LENGTH
     assert letter["Subject"].endswith("…")
-    assert ("Nama " * 50).strip() in letter.get_content().replace("\n", " ")
+    assert ("Nama " * 50).strip() in text.replace("\n", " ")
 
 
 def test_the_local_mail_is_read_on_its_page_in_demo_mode_only(
@@ -110,6 +189,7 @@ def test_the_local_mail_is_read_on_its_page_in_demo_mode_only(
         notify([vendor], "ticket_received", url=f"/tiket/{number}/", now=NOW, number=number, title="<b>Uji</b> “é”")
     relay(now=NOW)
     client.post(reverse("account_reset_password"), {"email": vendor.email})
+    relay(now=timezone.now())
 
     page = client.get(reverse("notifications:mail"))
     html = page.content.decode()

@@ -144,7 +144,7 @@ def test_a_final_no_gives_a_letter_up_at_once_and_the_next_one_leaves(
 
 
 def test_what_was_given_up_can_be_tried_again(vendor: User, mailroom: type[Mailroom]) -> None:
-    mailroom.refusals[vendor.email] = refused(vendor)
+    mailroom.refusals[vendor.email] = refused(vendor, 554)
     message = tell(vendor)
     assert sent() == []
     mailroom.refusals.clear()
@@ -248,7 +248,7 @@ def test_one_case_is_told_in_order_and_others_do_not_wait(
 
 
 def test_what_comes_after_a_letter_given_up_is_sent(vendor: User, mailroom: type[Mailroom]) -> None:
-    mailroom.refusals[vendor.email] = refused(vendor)
+    mailroom.refusals[vendor.email] = refused(vendor, 554)
     tell(vendor)
     relay(now=NOW)
     mailroom.refusals.clear()
@@ -259,7 +259,7 @@ def test_what_comes_after_a_letter_given_up_is_sent(vendor: User, mailroom: type
 
 @pytest.mark.parametrize(
     ("fact", "why"),
-    [({"is_active": False}, "Akun penerima tidak aktif."), ({"email": ""}, "Penerima tidak memiliki alamat surel.")],
+    [({"is_active": False}, Notification.Fate.INACTIVE), ({"email": ""}, Notification.Fate.NO_ADDRESS)],
     ids=["inactive", "no address"],
 )
 def test_who_left_or_has_no_address_is_not_written_to(vendor: User, fact: dict[str, Any], why: str) -> None:
@@ -271,7 +271,7 @@ def test_who_left_or_has_no_address_is_not_written_to(vendor: User, fact: dict[s
 
     message.refresh_from_db()
     assert (message.next_at, message.sent_at, message.dead_at) == (None, None, None)
-    assert message.last_error == why
+    assert message.unsent == why
     assert mail.outbox == []
 
 
