@@ -1,12 +1,29 @@
-"""What differs from allauth's own behaviour."""
+"""What differs from allauth's own behaviour: no sign-up, and letters go through the outbox."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.services import tell_of_change
+from accounts.signals import letter_due
 from core.requests import client_address
+
+# allauth's names of what happened to an account.
+CHANGES = {
+    "account/email/password_changed": _("Kata sandi diubah."),
+    "account/email/password_set": _("Kata sandi dibuat."),
+    "account/email/password_reset": _("Kata sandi baru dibuat melalui tautan di surel."),
+    "mfa/email/totp_activated": _("Aplikasi autentikator diaktifkan."),
+    "mfa/email/totp_deactivated": _("Aplikasi autentikator dinonaktifkan."),
+    "mfa/email/recovery_codes_generated": _("Kode pemulihan baru dibuat."),
+    "mfa/email/webauthn_added": _("Kunci keamanan ditambahkan."),
+    "mfa/email/webauthn_removed": _("Kunci keamanan dihapus."),
+    "socialaccount/email/account_connected": _("Akun dihubungkan dengan aplikasi LPSE."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,3 +41,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Leave the username alone: whoever makes the account chooses it."""
+
+    def set_password(self, user: User, password: str) -> None:
+        """Keep a new password; wrong guesses at the old one, a stranger's too, no longer keep its owner out."""
+        super().set_password(user, password)
+        for name in (user.username, user.email):
+            self._delete_login_attempts_cached_email(self.request, username=name)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Write down what happened to an account, and tell its owner; no request waits for a mail server."""
+        tell_of_change(user, str(CHANGES[template_prefix]), address=client_address(self.request))
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        facts = {"username": user.username}
+        letter_due.send(User, user=user, kind="password_reset", address=email, secret=context["key"], facts=facts)

@@ -16,6 +16,7 @@ admin.site.unregister(Group)  # what a person may do comes from duties
 
 class DutyInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Duty
+    fk_name = "user"  # not who granted it
     extra = 0
 
 

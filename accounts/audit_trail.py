@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.requests import supervisor
+from accounts.requests import confirmed, supervisor
 from audit.forms import TrailFilter
 from audit.models import AuditEntry
 from audit.services import record
@@ -51,6 +51,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@confirmed
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out what the list shows as a sheet, the newest ROWS of it; who took what is written down."""

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.mfa.base import forms as second
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,8 @@ VENDOR_FIELDS = (*CONTACT, "spse_user_id", "business_form", "business_name", "np
 OFFICIAL_FIELDS = (*CONTACT, "spse_user_id", "institution", "work_unit", "nip")
 LPSE_FIELDS = (*CONTACT, "lpse")
 
+GARBLED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what readers of a key's answer raise
+
 LABELS = {
     "login": _("Nama pengguna atau surel"),
     "email": _("Surel yang terdaftar"),
@@ -28,6 +33,10 @@ LABELS = {
     "oldpassword": _("Kata sandi saat ini"),
     "password1": _("Kata sandi baru"),
     "password2": _("Kata sandi baru, sekali lagi"),
+    "code": _("Kode verifikasi"),
+    "name": _("Nama kunci, misalnya Laptop kantor"),
+    "passwordless": _("Masuk cukup dengan kunci ini, tanpa kata sandi"),
+    "credential": "",  # not shown: the browser fills it in
 }
 
 
@@ -64,6 +73,79 @@ class ChangePasswordForm(PlainBoxes, allauth.ChangePasswordForm):  # type: ignor
 
 class ReauthenticateForm(PlainBoxes, allauth.ReauthenticateForm):  # type: ignore[misc]
     pass
+
+
+class SecondFactorForm(PlainBoxes, second.AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondFactorAgainForm(PlainBoxes, second.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ActivateAppForm(PlainBoxes, totp.ActivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class KeyAnswer(forms.JSONField):
+    """What the browser says for a security key; what cannot be read is refused, however it is wrong."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"invalid": _("Kunci keamanan tidak dikenali. Coba lagi.")}
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            answer = super().to_python(value)
+        except RecursionError:
+            answer = None
+        if not isinstance(answer, dict) or not isinstance(answer.get("response"), dict):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return answer
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Never draw an answer again: it is good once."""
+        return initial
+
+
+def refused(error: Exception) -> ValidationError:
+    """Return in the field's words what the libraries say of an answer in which something is missing or garbled."""
+    return ValidationError(KeyAnswer.default_error_messages["invalid"], code="invalid", params={"error": str(error)})
+
+
+class AddKeyForm(PlainBoxes, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    name = PlainLine(max_length=60, required=False)
+    passwordless = forms.BooleanField(
+        required=False, help_text=_("Perangkat akan meminta sidik jari, wajah, atau PIN Anda setiap kali masuk.")
+    )
+    credential = KeyAnswer()
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()  # type: ignore[no-any-return]
+        except GARBLED as error:
+            raise refused(error) from error
+
+
+class ReadKey:
+    """Reading the answer of a key that is known."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except GARBLED as error:
+            raise refused(error) from error
+
+
+class EnterByKeyForm(ReadKey, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    credential = KeyAnswer()
+
+
+class SecondFactorByKeyForm(ReadKey, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = KeyAnswer()
+
+
+class KeyAgainForm(ReadKey, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = KeyAnswer()
 
 
 class KindForm(DeskForm):
@@ -170,3 +252,17 @@ class IdentityForm(DeskForm):
             facts["business_name"] = ""
             self.errors.pop("business_name", None)
         return facts
+
+
+class NewEmailForm(DeskForm):
+    email = forms.EmailField(label=_("Alamat surel baru"))
+
+
+class EmailCodeForm(DeskForm):
+    """The code that was mailed to a new address."""
+
+    code = PlainLine(label=_("Kode dari surel"), max_length=20)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "w-s"}

@@ -1,18 +1,22 @@
 """Who: people, the duties they hold, the offices they work in, and the people we serve."""
 
 import re
+from datetime import date
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest, Lower
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import read_phone
+from core.dates import local
 
 SEPARATORS = re.compile(r"[\s.-]")  # between the digits of a number as people write it
 NPWP_DIGITS = (15, 16)  # before and since 2022
@@ -89,6 +93,9 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("nama"), max_length=150)
+    mail_digest = models.BooleanField(
+        _("surel ringkas"), default=False, db_default=False
+    )  # for staff who want it quiet
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
 
@@ -109,8 +116,8 @@ class User(AbstractUser):
 
     @cached_property
     def duty_list(self) -> "list[Duty]":
-        """The duties of this person, read once per request."""
-        return list(self.duties.select_related("lpse").order_by("pk"))
+        """The duties this person holds today, read once per request."""
+        return list(self.duties.in_force().select_related("lpse").order_by("pk"))
 
     def holds(self, *roles: str) -> bool:
         """Return whether one of these roles is among this person's duties."""
@@ -142,12 +149,40 @@ class Role(models.TextChoices):
 LPSE_ROLES = (Role.ADMIN_PPE, Role.HELPDESK_LPSE, Role.VERIFIER, Role.ADMIN_AGENCY)
 
 
+def today() -> date:
+    """Return the day in Jakarta: duties begin and end there, wherever their holder works."""
+    return local(timezone.now(), settings.TIME_ZONE).date()
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def in_force(self) -> Self:
+        """What has begun and is not over, in Jakarta."""
+        day = today()
+        begun = Q(starts_on=None) | Q(starts_on__lte=day)
+        return self.filter(begun, Q(ends_on=None) | Q(ends_on__gte=day))
+
+    def governed_by(self, user: User) -> Self:
+        """What this person may grant and end: the Penyelia everything, an Admin Agency what is at their LPSE."""
+        if user.holds(Role.SUPERVISOR):
+            return self
+        return self.filter(lpse__in=[duty.lpse_id for duty in user.duty_list if duty.role == Role.ADMIN_AGENCY])
+
+
 class Duty(models.Model):
     """A role at a unit: at one LPSE, or at LKPP when no LPSE is named. One person may hold several."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="duties", verbose_name=_("pengguna"))
     role = models.CharField(_("tugas"), max_length=20, choices=Role.choices)
     lpse = models.ForeignKey(Lpse, models.PROTECT, null=True, blank=True, verbose_name=_("LPSE"))
+    # Both days are worked; without them it holds since ever, and until somebody ends it.
+    starts_on = models.DateField(_("berlaku mulai"), null=True, blank=True)
+    ends_on = models.DateField(_("sampai dengan"), null=True, blank=True)
+    letter = models.CharField(_("nomor surat penugasan"), max_length=60, blank=True, db_default="")
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("diberikan oleh")
+    )
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("tugas")
@@ -155,6 +190,11 @@ class Duty(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "lpse"], nulls_distinct=False, name="one_duty_per_role_and_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                name="duty_ends_after_it_starts",
+                violation_error_message=_("Hari terakhir tidak boleh sebelum hari pertama."),
             ),
             models.CheckConstraint(
                 condition=Q(role__in=LPSE_ROLES, lpse__isnull=False) | (~Q(role__in=LPSE_ROLES) & Q(lpse__isnull=True)),
@@ -169,6 +209,14 @@ class Duty(models.Model):
     @property
     def unit(self) -> str:
         return self.lpse.name if self.lpse else "LKPP"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_on is not None and self.ends_on < today()
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.starts_on is not None and self.starts_on > today()
 
 
 class ReporterQuerySet(models.QuerySet["Reporter"]):

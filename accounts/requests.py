@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from allauth.account.decorators import reauthentication_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -16,11 +20,11 @@ def signed_in(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def with_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def with_account(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Refuse somebody who is signed in by a one-time code only: they have no account to change."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if isinstance(user, User) and user.own_reporter and user.own_reporter.is_visitor:
             raise PermissionDenied(
@@ -31,9 +35,25 @@ def with_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return guarded
 
 
+def confirmed(view: View) -> View:
+    """Ask who is signed in to say so once more, unless they did within five minutes: before lists leave, for example.
+
+    Whoever came from SPSE and has neither password nor second factor here is let pass: nothing could be asked.
+    """
+    return reauthentication_required(view)  # type: ignore[no-any-return]
+
+
 def supervisor(request: HttpRequest) -> User:
     """Return the Penyelia behind a view that login_required guards; for everybody else there is no such page."""
     user = signed_in(request)
     if not user.holds(Role.SUPERVISOR):
+        raise Http404
+    return user
+
+
+def administrator(request: HttpRequest) -> User:
+    """Return the Penyelia or Admin Agency behind a view that login_required guards; for others it does not exist."""
+    user = signed_in(request)
+    if not user.holds(Role.SUPERVISOR, Role.ADMIN_AGENCY):
         raise Http404
     return user

@@ -1,15 +1,25 @@
-"""Keeping who a person is."""
+"""Keeping who a person is, and where letters reach them."""
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import LPSE_ROLES, Institution, Lpse, Reporter, User
+from accounts.signals import letter_due
+from audit.models import AuditEntry
+from audit.services import record
 from core.fsm import Conflict
+
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=10)
+CODE_TRIES = 5
 
 
 def kinds_for(user: User) -> list[Reporter.Kind]:
@@ -36,6 +46,12 @@ def save_identity(*, by: User, kind: str, facts: dict[str, Any]) -> Reporter:
             setattr(reporter, name, value)
         reporter.save(update_fields=list(facts))
     return reporter
+
+
+def choose_mail(user: User, *, quiet: bool) -> None:
+    """Keep whether an officer has what can wait in one letter a day."""
+    user.mail_digest = quiet
+    user.save(update_fields=["mail_digest"])
 
 
 @transaction.atomic
@@ -70,3 +86,45 @@ def add_visitor(
         institution=institution,
         lpse=lpse,
     )
+
+
+@transaction.atomic
+def tell_of_change(user: User, what: str, *, address: str, old_email: str = "") -> None:
+    """Write down what happened to this account, and mail it to its owner, at the address they had before if given."""
+    record(
+        AuditEntry.Kind.PERSON_CHANGED, by=user, subject=user.username, address=address, now=timezone.now(), what=what
+    )
+    letter_due.send(User, user=user, kind="account_changed", address=old_email, secret="", facts={"what": what})
+
+
+@transaction.atomic
+def ask_new_email(email: str, *, by: User, now: datetime) -> dict[str, Any]:
+    """Mail a code to a new address, and return what the session keeps until the code comes back.
+
+    To the address of somebody else nothing is mailed, and nothing tells so: nobody learns who has an account.
+    """
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    if not User.objects.filter(email__iexact=email).exclude(pk=by.pk).exists():
+        letter_due.send(User, user=by, kind="email_code", address=email, secret=code, facts={})
+    return {"email": email, "digest": make_password(code), "until": (now + CODE_LIFE).isoformat(), "tries": 0}
+
+
+@transaction.atomic
+def change_email(waiting: dict[str, Any], code: str, *, by: User, now: datetime, address: str) -> bool:
+    """Tell whether this is the code that was mailed; if so the address is changed, and the old one is told of it.
+
+    Counts the try in `waiting`; after five, or ten minutes, no code is right.
+    """
+    waiting["tries"] += 1
+    is_late = now >= datetime.fromisoformat(waiting["until"]) or waiting["tries"] > CODE_TRIES
+    if is_late or not check_password("".join(filter(str.isdecimal, code)), waiting["digest"]):
+        return False
+    if User.objects.filter(email__iexact=waiting["email"]).exclude(pk=by.pk).exists():
+        raise Conflict(_("Alamat surel ini baru saja dipakai akun lain."))
+    old, by.email = by.email, waiting["email"]
+    by.save(update_fields=["email"])
+    # By an address that is kept here a password could still be asked for.
+    EmailAddress.objects.filter(user=by).delete()
+    EmailAddress.objects.create(user=by, email=by.email, verified=True, primary=True)
+    tell_of_change(by, _("Alamat surel diubah menjadi %s.") % by.email, address=address, old_email=old)
+    return True

@@ -1,9 +1,9 @@
-"""Sign-ins, failed ones included, go into the audit trail."""
+"""Sign-ins, failed ones included, go into the audit trail; and what this app tells those above it."""
 
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -11,6 +11,8 @@ from accounts.models import User
 from audit.models import AuditEntry
 from audit.services import record
 from core.requests import client_address
+
+letter_due = Signal()  # user, kind, address ("" is their own), secret, facts: they must hear of it by mail
 
 
 @receiver(user_logged_in)

@@ -44,6 +44,9 @@ class AuditEntry(models.Model):
         ACCESS_CODE_REVOKED = "access_code_revoked", _("Kode akses dicabut")
         COMPLAINT_REFUSED = "complaint_refused", _("Pengaduan tidak diterima")
         STANDARD_CHANGED = "standard_changed", _("Halaman publik diubah")
+        DUTY_CHANGED = "duty_changed", _("Tugas diubah")
+        PERSON_CHANGED = "person_changed", _("Akun diubah")
+        DATA_DOWNLOADED = "data_downloaded", _("Data sendiri diunduh")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -238,3 +238,13 @@ def test_the_operator_makes_an_account_with_a_duty(
     )
     assert changed.status_code == 302
     assert user.duties.get().lpse == lpse
+
+
+def test_an_officer_chooses_when_mail_comes(helpdesk: User, vendor: User, sign_in: Callable[[User], Client]) -> None:
+    address = reverse("accounts:mail_choice")
+    browser = sign_in(helpdesk)
+
+    for choice, quiet in (("ringkas", True), ("segera", False)):
+        assert browser.post(address, {"surel": choice}).url == PROFILE
+        assert User.objects.get(pk=helpdesk.pk).mail_digest is quiet
+    assert sign_in(vendor).post(address, {"surel": "ringkas"}).status_code == 404

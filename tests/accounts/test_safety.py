@@ -1,0 +1,267 @@
+"""What attackers try at the door (reliability: auth and access)."""
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.http import int_to_base36
+
+from accounts.models import User
+from notifications.models import Notification
+
+pytestmark = pytest.mark.django_db
+LOGIN, RESET = reverse("account_login"), reverse("account_reset_password")
+PASSWORD, NEW = "kata-sandi-contoh", "Sandi-panjang-2026"
+SignIn = Callable[[User], Client]
+
+
+def enter(browser: Client, login: str, password: str = "salah-salah", **head: str) -> Any:
+    return browser.post(LOGIN, {"login": login, "password": password}, **head)
+
+
+def is_signed_in(browser: Client) -> bool:
+    return browser.get(reverse("tickets:mine")).status_code == 200
+
+
+def words(page: Any) -> str:
+    """Return a page without what differs each time it is drawn, and without what was typed."""
+    return re.sub(r'(csrfmiddlewaretoken"|name="login") value="[^"]*"|CSRFToken": "[^"]*"', "", page.content.decode())
+
+
+def test_one_account_is_closed_to_guessing_at_the_sixth_try_but_not_to_a_new_password(
+    vendor: User, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    guesser = {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}
+    owner = {"HTTP_X_FORWARDED_FOR": "198.51.100.9"}
+
+    pages = [enter(Client(), "vendor", **guesser) for _try in range(7)]
+    right = enter(Client(), "vendor", PASSWORD, **guesser)
+
+    assert len({words(page) for page in pages[:5]}) == 1
+    assert "Terlalu banyak" in pages[5].content.decode()
+    assert "_auth_user_id" not in right.client.session
+    # Whoever reads the mail of the account is let in at once: strangers can lock nobody out for good.
+    browser = Client()
+    browser.post(RESET, {"email": vendor.email})
+    secret = Notification.objects.get(kind="password_reset").secret
+    link = reverse("account_reset_password_from_key", kwargs={"uidb36": int_to_base36(vendor.pk), "key": secret})
+    browser.post(browser.get(link).url, {"password1": NEW, "password2": NEW}, **owner)
+    assert enter(Client(), "vendor", NEW, **owner).url == reverse("start")
+
+
+def test_many_accounts_from_one_address_are_closed_at_the_thirty_first_try(vendor: User) -> None:
+    for number in range(30):
+        enter(Client(), f"orang{number}")
+
+    assert "Terlalu banyak" in enter(Client(), "orang-lain").content.decode()
+    assert "_auth_user_id" not in enter(Client(), "vendor", PASSWORD).client.session
+
+
+def test_a_made_up_x_forwarded_for_changes_nothing(vendor: User) -> None:
+    pages = [enter(Client(), "vendor", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}") for number in range(6)]
+
+    assert "Terlalu banyak" in pages[-1].content.decode()
+
+
+def test_only_the_entry_of_our_own_proxy_is_believed(vendor: User, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    pages = [enter(Client(), "vendor", HTTP_X_FORWARDED_FOR=f"10.0.0.{n}, 203.0.113.7") for n in range(6)]
+
+    assert "Terlalu banyak" in pages[-1].content.decode()
+
+
+def test_known_and_unknown_names_get_the_same_answer(vendor: User) -> None:
+    known, unknown = enter(Client(), "vendor"), enter(Client(), "tidak-ada")
+
+    assert known.status_code == unknown.status_code
+    assert words(known) == words(unknown)
+
+
+def test_asking_for_a_new_password_is_limited(vendor: User) -> None:
+    answers = [Client().post(RESET, {"email": vendor.email}) for _try in range(6)]
+
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert Notification.objects.filter(kind="password_reset").count() == 5
+
+
+@pytest.mark.parametrize(
+    ("page", "known", "unknown", "tries"),
+    [
+        (LOGIN, {"login": "vendor", "password": "x" * 12}, {"login": "tidak-ada", "password": "x" * 12}, 10),
+        (RESET, {"email": "vendor@contoh.invalid"}, {"email": "tidak@contoh.invalid"}, 25),
+    ],
+)
+def test_known_and_unknown_accounts_take_as_long(
+    page: str, known: dict[str, str], unknown: dict[str, str], tries: int, vendor: User, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    settings.ACCOUNT_PREVENT_ENUMERATION = True
+    took: dict[int, list[float]] = {0: [], 1: []}
+    for _try in range(tries):  # in turns: what else the machine does then weighs on both
+        for which, facts in enumerate((known, unknown)):
+            began = time.perf_counter()
+            Client().post(page, facts)
+            took[which].append(time.perf_counter() - began)
+
+    medians = [statistics.median(took[which]) for which in took]
+
+    assert abs(medians[0] - medians[1]) < 0.02, medians  # seconds; over a network that drowns
+
+
+def test_signing_in_changes_the_key_of_the_session(vendor: User) -> None:
+    browser = Client()
+    session = browser.session
+    session["kept"] = 1
+    session.save()
+    planted = browser.cookies["sessionid"].value
+
+    enter(browser, "vendor", PASSWORD)
+
+    stranger = Client()
+    stranger.cookies["sessionid"] = planted
+    assert browser.cookies["sessionid"].value != planted
+    assert is_signed_in(browser)
+    assert not is_signed_in(stranger)
+
+
+def test_a_cookie_is_worthless_after_signing_out(vendor: User) -> None:
+    browser = Client()
+    enter(browser, "vendor", PASSWORD)
+    thief = Client()
+    thief.cookies["sessionid"] = browser.cookies["sessionid"].value
+    assert is_signed_in(thief)
+
+    browser.post(reverse("account_logout"))
+
+    assert not is_signed_in(thief)
+
+
+def test_a_new_password_ends_every_other_session(vendor: User) -> None:
+    here, there = Client(), Client()
+    for browser in (here, there):
+        enter(browser, "vendor", PASSWORD)
+
+    here.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+
+    assert is_signed_in(here)
+    assert not is_signed_in(there)
+
+
+def test_who_is_disabled_is_out_at_the_next_request(vendor: User, sign_in: SignIn) -> None:
+    browser = sign_in(vendor)
+    assert is_signed_in(browser)
+
+    User.objects.filter(pk=vendor.pk).update(is_active=False)
+
+    assert not is_signed_in(browser)
+
+
+def test_a_duty_that_is_taken_away_opens_nothing_at_the_next_request(supervisor: User, sign_in: SignIn) -> None:
+    browser = sign_in(supervisor)
+    assert browser.get(reverse("audit:entries")).status_code == 200
+
+    supervisor.duties.all().delete()
+
+    assert browser.get(reverse("audit:entries")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("new", "error"),
+    [
+        ("x7Kp!2q", "8"),
+        ("password", "umum"),
+        ("sandi-LPSE-2026", "lpse"),
+        ("Lkpp_rahasia_77", "lkpp"),
+        ("x7Kp!2qz" * 16 + "1", "128"),
+    ],
+)
+def test_a_bad_new_password_is_refused_with_a_reason(new: str, error: str, vendor: User, sign_in: SignIn) -> None:
+    page = sign_in(vendor).post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+
+    vendor.refresh_from_db()
+    assert error in " ".join(page.context["form"].errors["password1"])
+    assert vendor.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("new", ["x7Kp!2qz", "x7Kp!2qz" * 16, "kuda baterai staples benar"])
+def test_good_passwords_of_8_to_128_letters_are_taken(new: str, vendor: User, sign_in: SignIn) -> None:
+    sign_in(vendor).post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+
+    vendor.refresh_from_db()
+    assert vendor.check_password(new)
+
+
+@pytest.mark.parametrize("length", [5_000, 1_000_000])
+def test_a_very_long_password_stalls_nothing(length: int, vendor: User) -> None:
+    began = time.process_time()
+
+    answer = enter(Client(), "vendor", "x" * length)
+
+    assert answer.status_code == 200
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("head", [{"HTTP_HOST": "jahat.example"}, {"HTTP_HOST": "localhost:8000@jahat.example"}])
+def test_another_host_is_refused(head: dict[str, str]) -> None:
+    assert Client().get("/", **head).status_code == 400
+
+
+def test_letters_name_the_host_of_the_settings(vendor: User, settings: Any) -> None:
+    Client().post(RESET, {"email": vendor.email}, HTTP_X_FORWARDED_HOST="jahat.example")
+
+    assert Notification.objects.get(kind="password_reset").url.startswith("/")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "PROPFIND", "DELETE"])
+def test_other_methods_answer_nothing(method: str) -> None:
+    answer = Client().generic(method, LOGIN)
+
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/.git/config", "/.env", "/.git/", "/settings.py", "/debug/", "/static/../.env"])
+def test_what_is_no_page_is_not_found_and_tells_nothing(path: str) -> None:
+    answer = Client().get(path)
+
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.content.decode()
+    assert "urlpatterns" not in answer.content.decode()
+
+
+ANSWER = '{"id": "AA", "rawId": "AA", "type": "public-key", "response": %s}'
+GARBAGE = ["[]", "1", "null", "{}", "[" * 100_000, '{"response": 1}', '{"response": {}, "id": "x"}']
+GARBAGE += [
+    ANSWER % response for response in ("{}", '{"userHandle": 1}', '{"userHandle": "!!!"}', '{"userHandle": "/w=="}')
+]
+GARBAGE += [ANSWER % '{"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA", "userHandle": "MQ"}']
+
+
+@pytest.mark.parametrize("credential", GARBAGE, ids=range(len(GARBAGE)))
+def test_garbage_instead_of_a_key_signs_nobody_in(credential: str, vendor: User, sign_in: SignIn) -> None:
+    guest, owner = Client(), sign_in(vendor)
+    guest.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    owner.get(reverse("mfa_add_webauthn"))
+
+    entered = guest.post(reverse("mfa_login_webauthn"), {"credential": credential})
+    added = owner.post(reverse("mfa_add_webauthn"), {"name": "Kunci", "credential": credential})
+
+    assert entered.url == LOGIN
+    assert added.status_code == 200
+    assert not is_signed_in(guest)
+
+
+def test_passkeys_are_tried_ten_times_a_minute(vendor: User) -> None:
+    answers = [Client().post(reverse("mfa_login_webauthn"), {"credential": "{}"}) for _try in range(11)]
+
+    assert answers[-1].status_code == 429

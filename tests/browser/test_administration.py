@@ -1,0 +1,37 @@
+"""The settings of the service: nothing for axe to find, no sideways scroll, no complaint from the browser."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.models import Duty, User
+from tests.browser.test_accessibility import faults_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+def test_axe_finds_nothing_on_the_settings(
+    supervisor: User,
+    teknis: User,
+    helpdesk: User,
+    eproc: User,
+    open_browser: Callable[..., Page],
+    complaints: list[str],
+) -> None:
+    day = timezone.now().date()
+    Duty.objects.filter(user=teknis).update(starts_on=day - timedelta(days=9), ends_on=day - timedelta(days=3))
+    Duty.objects.filter(user=eproc).update(starts_on=day + timedelta(days=9), letter="ST-9/2026", granted_by=supervisor)
+    pages = [reverse(f"accounts:{name}") for name in ("settings", "duties", "grant_duty", "add_person")]
+    pages.append(f"{reverse('accounts:duties')}?nama=tidak-ada")
+    pages.append(reverse("accounts:change_duty", args=[teknis.duties.get().pk]))
+    pages.append(reverse("accounts:person", args=[teknis.pk]))
+    page = open_browser(supervisor, reduced_motion="reduce")  # colours are looked at as soon as they change
+
+    found = [fault for path in pages for fault in faults_of(page, path)]
+
+    assert found == []
+    assert complaints == []
