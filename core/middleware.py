@@ -16,6 +16,18 @@ LONGEST_LENGTH = 18  # digits of a Content-Length; Python refuses to read thousa
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+class ForbidFeatures:
+    """Tell browsers that no page of ours uses camera, microphone and the like; photographs come as files."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        return response
+
+
 class RefuseBadRequests:
     """Refuse what no form of ours sends, before anything reads it."""
 

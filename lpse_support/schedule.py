@@ -14,6 +14,8 @@ def every(seconds: int, task: str) -> dict[str, Any]:
 SCHEDULE = {
     # Every five seconds: mail what people are to be told.
     "relay": every(5, "notifications.tasks.relay"),
+    # Every hour: write the digests of those who want one letter a day, which leave at seven in the morning (WIB).
+    "send-digests": every(HOUR, "notifications.tasks.send_digests"),
     # Every minute: warn before promises run out, and write down those that have (R33, R39).
     "sweep-clocks": every(MINUTE, "escalation.tasks.sweep_clocks"),
     # Every minute: close what its reporter has left unanswered for ten working days (A06, A08).

@@ -92,6 +92,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -109,12 +111,14 @@ INSTALLED_APPS = [
     "consultations",
     "callcenter",
     "complaints",
+    "privacy",
     "lpse_support",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.ForbidFeatures",
     "core.middleware.RefuseBadRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,6 +128,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.two_factors.LeadToSetUp",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.AnswerConflicts",
 ]
@@ -181,7 +186,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation." + name}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+] + [{"NAME": "accounts.passwords.OfficePolicy"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
@@ -189,6 +194,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody has strangers written to, and letters need an account to belong to
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,30/15m/ip",
     "reset_password": "20/m/ip,5/m/key",
@@ -198,6 +204,7 @@ ACCOUNT_RATE_LIMITS = {
     "one_time_code": "3/15m/key",
     "complaint": "5/h/ip",
     "complaint_to": "3/h/key",  # so that nobody has strangers written to
+    "email_code": "5/h/key",  # codes mailed to new addresses of one account
     "request_form": "10/h/ip",  # the form that visitors fill in on a phone
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -209,6 +216,24 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.NewPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+
+# Whether duties at LKPP and operators work with a second factor only; everybody else may have one.
+TWO_FACTORS = switch("TWO_FACTORS", default=not DEMO_MODE)
+MFA_ADAPTER = "accounts.two_factors.TwoFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code holds 30 seconds longer: people type slowly, and clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the operator's or SPSE's to verify
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.ActivateAppForm",
+    "add_webauthn": "accounts.forms.AddKeyForm",
+    "authenticate_webauthn": "accounts.forms.SecondFactorByKeyForm",
+    "login_webauthn": "accounts.forms.EnterByKeyForm",
+    "reauthenticate_webauthn": "accounts.forms.KeyAgainForm",
 }
 
 # The LPSE applications that hand people over (R08, R09), as a JSON list; README says what an entry holds.

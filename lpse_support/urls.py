@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("consultations.urls")),
     path("", include("callcenter.urls")),
     path("", include("complaints.urls")),
+    path("", include("privacy.urls")),
     path("admin/", admin.site.urls),
 ]

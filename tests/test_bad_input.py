@@ -19,7 +19,6 @@ GARBAGE = ["-1", "abc", "9" * 22, LONG, "1 OR 1=1", "x'or", "%FF", "%ED%A0%80", 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
 
 
-@pytest.mark.parametrize("value", GARBAGE, ids=lambda value: value[:12])
 @pytest.mark.parametrize(
     ("who", "page"),
     [
@@ -45,10 +44,10 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
         ("guest", "/masuk/?next="),
     ],
 )
-def test_garbage_in_an_address_shows_the_page(
-    who: str, page: str, value: str, ticket: Ticket, browsers: dict[str, Client]
-) -> None:
-    assert browsers[who].get(page.format(number=ticket.number) + value).status_code == 200
+def test_garbage_in_an_address_shows_the_page(who: str, page: str, ticket: Ticket, browsers: dict[str, Client]) -> None:
+    answers = {value: browsers[who].get(page.format(number=ticket.number) + value).status_code for value in GARBAGE}
+
+    assert answers == dict.fromkeys(GARBAGE, 200)
 
 
 def test_a_cursor_of_another_list_shows_the_first_page(ticket: Ticket, browsers: dict[str, Client]) -> None:

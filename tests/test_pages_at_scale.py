@@ -169,8 +169,9 @@ QUERIES = {
     ("vendor", "/tiket/{closed}/buka-kembali/"): 9,
     ("vendor", "/tiket/{busy}/bagikan/"): 9,
     ("vendor", "/cari/?q=Permasalahan"): 11,
-    ("vendor", "/pemberitahuan/"): 7,
-    ("vendor", "/profil/"): 7,
+    ("vendor", "/pemberitahuan/"): 8,
+    ("vendor", "/profil/"): 8,
+    ("vendor", "/data-saya/"): 22,
     ("vendor", "/kata-sandi/ubah/"): 6,
     ("helpdesk", "/antrean/lpse-sukamaju/"): 19,
     ("helpdesk", "/antrean/lpse-sukamaju/?urut=terbaru"): 19,
@@ -197,18 +198,26 @@ QUERIES = {
     ("helpdesk", "/tiket/{busy}/alihkan/"): 9,
     ("helpdesk", "/tiket/{busy}/selesai/"): 8,
     ("helpdesk", "/tiket/{solved}/hasil/"): 6,
-    ("helpdesk", "/pemberitahuan/"): 6,
-    ("helpdesk", "/profil/"): 6,
+    ("helpdesk", "/pemberitahuan/"): 7,
+    ("helpdesk", "/profil/"): 7,
     ("teknis", "/antrean/teknis/"): 19,
     ("teknis", "/antrean/teknis/?tampil=dieskalasi"): 19,
     ("teknis", "/antrean/teknis/?tampil=ditutup"): 17,
     ("teknis", "/tiket/{far}/"): 22,
+    ("supervisor", "/pengaturan/"): 5,
+    ("supervisor", "/pengaturan/tugas/"): 6,
+    ("supervisor", "/pengaturan/tugas/beri/"): 9,
+    ("supervisor", "/pengaturan/petugas/tambah/"): 9,
     ("supervisor", "/antrean/eproc/"): 19,
     ("supervisor", "/antrean/lpse-sukamaju/"): 20,
     ("supervisor", "/keterlambatan/"): 10,
     ("supervisor", "/keterlambatan/?keadaan=belum-ditanggapi&bulan=2026-11&lpse=sukamaju"): 10,
     ("supervisor", "/jejak-audit/"): 6,
     ("supervisor", "/jejak-audit/?jenis=tracked&orang=wulan&objek=TKT&alamat=192.0.2.1&dari=01-11-2026"): 7,
+    ("supervisor", "/surat-terkirim/"): 6,
+    ("supervisor", "/surat-terkirim/?keadaan=sent&orang=wulan&nomor={far}"): 7,
+    ("supervisor", "/surat-terkirim/alamat-menolak/"): 6,
+    ("supervisor", "/tiket/{far}/surat/"): 7,
     ("supervisor", "/cari/?q=Permasalahan"): 10,
     ("supervisor", "/tiket/{far}/"): 21,
 }
@@ -337,7 +346,8 @@ def test_lists_of_10_000_tickets_are_read_by_their_indexes(
     offices = [Lpse(code=f"kota-{n}", name=f"LPSE Kota Contoh {n}") for n in range(36)]
     make_tickets(10_000, reporters, [lpse, *Lpse.objects.bulk_create(offices)], chain)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # An index is chosen by its size too, which must not tell of rows that other tests took back.
+        cursor.execute("REINDEX TABLE tickets_ticket; ANALYZE")
 
     used = {(who, page): reads_of(sign_in(request.getfixturevalue(who)), page) for who, page in INDEXES}
 

@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
-    *("lpse_support", "consultations", "callcenter", "complaints", "tickets", "knowledge", "tracking"),
+    *("lpse_support", "privacy", "consultations", "callcenter", "complaints", "tickets", "knowledge", "tracking"),
     *("escalation", "notifications", "accounts", "audit", "core"),
 )
 MODULES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)

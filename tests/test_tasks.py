@@ -28,13 +28,15 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def much_to_do(ticket_in: Callable[..., Ticket], make_ticket: Callable[..., Ticket], vendor: User) -> None:
-    """A reporter silent for weeks, an overdue ticket, a forgotten draft, letters, a visit nobody ended, an entry."""
+    """A silent reporter, an overdue ticket, a forgotten draft, letters, a visit nobody ended, an entry, old news."""
     now = timezone.now()
     ticket_in(status=Ticket.Status.AWAITING_DATA, now=now - 40 * DAY)
     sweep_clocks(now=now - 2 * DAY)
     make_ticket(now=now - 30 * DAY)
     Draft.objects.create(owner=vendor, changed_at=now - 2 * DAY)
     AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=now)
+    news = {"kind": "ticket_confirmed", "url": "/", "unsent": Notification.Fate.DIGEST}
+    Notification.objects.create(recipient=vendor, at=now - 2 * DAY, **news)
     visit_row(1, Visit.State.REGISTERED, reporter=vendor.reporter, at=now - 2 * DAY, room=None).save()
 
 

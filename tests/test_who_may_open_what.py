@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from copy import deepcopy
 from datetime import time, timedelta
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +14,6 @@ import pytest
 import time_machine
 from django.contrib import admin
 from django.core import signing
-from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
@@ -25,12 +26,13 @@ from escalation.services.clocks import start_clock
 from escalation.services.sweep import sweep_clocks
 from escalation.tiers import staff_of
 from knowledge.models import CannedText
-from notifications.models import Notification
+from notifications.models import Notification, SuppressedAddress
 from tests.callcenter.places import form_at_phone, path_of_call
 from tests.complaints.places import form_at_register, path_of_complaint, path_of_page
 from tests.conftest import NOW
 from tests.consultations import conftest as counter
 from tests.consultations.places import form_at_counter, path_of_visit, visit_at
+from tests.refusals import assert_guarded, drawn_once, undone
 from tests.rows import everything
 from tests.tickets.pages import image, upload
 from tests.valid_forms import FORMS
@@ -64,6 +66,7 @@ PEOPLE = {
 # form, so what is refused is the person (403, 404) or the state (409). 302 for "anon" leads to sign-in.
 TABLE = Path(__file__).with_name("who_may_open_what.txt")
 HEADINGS, *ROWS = [line.split() for line in TABLE.read_text().splitlines()]
+PARTS = sorted({(row[0].rpartition(":")[0], row[1]) for row in ROWS})  # app and way
 STATUSES = {
     "desk": Ticket.Status.NEW,
     "new": Ticket.Status.NEW,
@@ -130,7 +133,7 @@ def place(
         if kind in CONFIGURED:
             return reverse(address, args=[CONFIGURED[kind]()]), None
         if not where and kind != "message":
-            arguments = {"link": ["1", "kunci-salah"], "spse": ["spse"]}.get(kind, [])
+            arguments = {"link": ["1", "kunci-salah"], "spse": ["spse"], "key": [1]}.get(kind, [])
             return reverse("admin:index" if address == "admin:*" else address, args=arguments), None
         filed_at = NOW - 14 * DAY if kind == "late" else NOW
         status = STATUSES.get(kind, Ticket.Status.IN_PROGRESS)
@@ -162,6 +165,11 @@ def _parked() -> int:
     return clock.pk
 
 
+def _refused() -> int:
+    letter = Notification.objects.create(recipient=User.objects.earliest("pk"), kind="ticket_received", url="/", at=NOW)
+    return SuppressedAddress.objects.create(address="tidak-ada@contoh.invalid", since=NOW, letter=letter).pk
+
+
 # What the Penyelia sets up, and reads: how each is made, and its part of the address.
 CONFIGURED: dict[str, Callable[[], Any]] = {
     "promise": lambda: Promise.objects.get(code="R33").pk,
@@ -169,6 +177,9 @@ CONFIGURED: dict[str, Callable[[], Any]] = {
     "office": _office,
     "period": _period,
     "parked": _parked,
+    "refused": _refused,
+    "duty": lambda: Duty.objects.get(user__username="teknis2").pk,
+    "officer": lambda: User.objects.get(username="teknis2").pk,
     "entry": lambda: AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=NOW).pk,
 }
 
@@ -230,14 +241,6 @@ def form_for(address: str, ticket: Ticket | None, person: User | None) -> dict[s
     return form
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Let the next person find everything as the last one did."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
     """Find the name of every address; one without a name is called by its pattern."""
     for entry in resolver.url_patterns:
@@ -271,31 +274,41 @@ def any_path(name: str) -> str:
     raise AssertionError(f"Say in any_path what {name} takes.")
 
 
+@drawn_once()
 @time_machine.travel(NOW + DAY / 2, tick=False)
-@pytest.mark.parametrize("row", ROWS, ids=[" ".join(row[:3]) for row in ROWS])
+@pytest.mark.parametrize(("app", "way"), PARTS)
 def test_every_role_gets_its_answer(
-    row: list[str],
+    app: str,
+    way: str,
     people: dict[str, User | None],
     place: Place,
     sign_in: Browse,
+    subtests: pytest.Subtests,
 ) -> None:
-    address, way, about, *expected = row
-    path, ticket = place(address, about)
-    before = everything()
-    answers, touched = {}, []
+    """Everybody is made and signed in once for all rows of an app and way."""
+    cookies = {heading: sign_in(person).cookies if person else SimpleCookie() for heading, person in people.items()}
+    browser = Client()
+    rows = [row for row in ROWS if (row[0].rpartition(":")[0], row[1]) == (app, way)]
 
-    for heading, person in people.items():
-        with undone():
-            browser = sign_in(person) if person else Client()
-            headers = {"HX-Request": "true"} if about == "htmx" else {}
-            form = form_for(address, ticket, person) if way == "POST" else {}
-            answer = getattr(browser, way.lower())(path, form, headers=headers)
-            answers[heading] = str(answer.status_code)
-            if (way == "GET" or answer.status_code >= 400) and everything() != before:
-                touched.append(heading)
+    for address, _way, about, *expected in rows:
+        with subtests.test(address=address, about=about), undone():
+            path, ticket = place(address, about)
+            before = everything()
+            answers, touched = {}, []
 
-    assert answers == dict(zip(HEADINGS[3:], expected, strict=True))
-    assert touched == []
+            for heading, person in people.items():
+                with undone():
+                    browser.cookies = deepcopy(cookies[heading])
+                    headers = {"HX-Request": "true"} if about == "htmx" else {}
+                    form = form_for(address, ticket, person) if way == "POST" else {}
+                    answer = getattr(browser, way.lower())(path, form, headers=headers)
+                    answers[heading] = str(answer.status_code)
+                    assert_guarded(answer)
+                    if (way == "GET" or answer.status_code >= 400) and everything() != before:
+                        touched.append(heading)
+
+            assert answers == dict(zip(HEADINGS[3:], expected, strict=True))
+            assert touched == []
 
 
 HIDDEN = [

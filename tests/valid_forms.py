@@ -10,7 +10,12 @@ APPROVED = {"step": "approve", "reason": "Keputusan pimpinan."}
 DAY_OFF = APPROVED | {"day": "30-11-2026", "name": "Libur", "kind": "national", "source": "SKB contoh"}
 HOURS = APPROVED | {"day_0": "08.00-15.00"}
 PERIOD = HOURS | {"name": "Ramadan", "first_day": "08-02-2027", "last_day": "09-03-2027"}
+DUTY = {"role": "verifier", "starts_on": "", "ends_on": "31-12-2027", "letter": "ST-12/2026"}
+NEWCOMER = {"name": "Rini Rekaan", "email": "rini@contoh.invalid", "username": "rini", "role": "receptionist"}
 FORMS: dict[str, dict[str, Any]] = {
+    "accounts:grant_duty": DUTY | {"person": "teknis2", "role": "tim_teknis"},
+    "accounts:change_duty": DUTY,
+    "accounts:add_person": DUTY | NEWCOMER,
     "tickets:save_view": {"query": "tampil=saya", "name": "Pagi"},
     "tickets:reply": {"kind": "reply", "text": "Sudah saya coba, belum berhasil."},
     "tickets:insert": {"kind": "reply", "text": "Yth. Ibu Wulan,"},

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -82,6 +83,13 @@ def masked_digits(digits: str) -> str:
 
 
 @register.filter
+def masked_email(address: str) -> str:
+    """Return e.g. w••••@contoh.id: enough to recognise an address, too little to write to it."""
+    name, at, host = address.rpartition("@")
+    return f"{name[:1]}{HIDDEN}{at}{host}" if at else ""
+
+
+@register.filter
 def initials(name: str) -> str:
     """Return the first letters of the first two words: "Wulan Rekaan" gives WR."""
     return "".join(word[0] for word in str(name).split()[:2]).upper()
@@ -115,6 +123,7 @@ def capped(count: int) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, style: str = "mini") -> str:
     """Draw a heroicon (mini, outline or solid) beside its word; screen readers pass over it."""
     draw = {"mini": heroicons.heroicon_mini, "outline": heroicons.heroicon_outline, "solid": heroicons.heroicon_solid}

@@ -57,6 +57,7 @@ def set_environment(home: Path, *, test: bool) -> None:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DEMO_MODE": "no" if test else "yes",
         "DEMO_PASSWORD": "coba-lpse-144",
+        "TWO_FACTORS": "no",
         "MEDIA_ROOT": str(home / "media"),
     }
     os.environ.update({name: os.environ.get(name) or value for name, value in defaults.items()})

@@ -55,7 +55,7 @@ def look_up(page: Page, ticket: Ticket) -> None:
 
 def test_an_unknown_caller_is_answered_at_once(open_browser: Open, call_agent: User, complaints: list[str]) -> None:
     page = open_browser(call_agent)
-    begin(page, "Yanti Fiktif", "Lupa User ID SPSE.")
+    begin(page, "Yanti Fiktif", "Lupa User ID SPSE.", business="CV Khayal")
     write(page, "Jawaban yang diberikan", "Menu Lupa Password, surel terdaftar.")
     with page.expect_response("**/catatan/"):
         page.get_by_label("Kategori").select_option(label="Akun")
@@ -117,7 +117,7 @@ def test_a_directed_caller_completes_the_draft_and_the_ticket_knows_the_call(
     open_browser: Open, call_agent: User, vendor: User, complaints: list[str]
 ) -> None:
     page = open_browser(call_agent)
-    begin(page, "Wulan Rekaan", "Unggahan jadwal selalu ditolak.")
+    begin(page, "Wulan Rekaan", "Unggahan jadwal selalu ditolak.", business="CV Rekaan 1")
     page.get_by_role("link", name="Diarahkan membuat tiket").click()
     page.get_by_label("Kategori").select_option(label="Gagal masuk")
     page.get_by_label("Surel penelepon").fill(vendor.email)

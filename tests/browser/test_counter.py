@@ -91,7 +91,7 @@ def letter_of(mailbox: list[Any], words: str) -> str:
     return next(letter.body for letter in reversed(mailbox) if words in letter.body)
 
 
-@pytest.mark.standard("R20-R26")
+@pytest.mark.standard("R20, R21, R22, R23, R24, R25, R26")
 def test_a_visitor_without_account_is_served_passed_on_followed_and_first_the_next_time(
     open_browser: Open,
     complaints: list[str],

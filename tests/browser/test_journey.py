@@ -37,7 +37,7 @@ def lit(page: Page) -> str:
     return station.locator(".station__name").inner_text()
 
 
-@pytest.mark.standard("R10-R19")
+@pytest.mark.standard("R10, R11, R12, R13, R14, R15, R16, R17, R18, R19")
 def test_five_people_walk_one_ticket_through_four_tiers_with_a_rejected_solution(
     open_browser: Callable[..., Page],
     complaints: list[str],

@@ -83,7 +83,7 @@ def phone_form(purpose: Category) -> RequestDraft:
 
 
 @time_machine.travel(NOW, tick=False)
-@pytest.mark.standard("R03")
+@pytest.mark.standard("R03, R21")
 def test_a_form_from_a_phone_is_taken_over_by_its_code(desk: Client, phone_form: RequestDraft) -> None:
     listed = desk.get(DESK).content.decode()
     code = f" {phone_form.code[:3]} {phone_form.code[3:]} ".lower()

@@ -110,7 +110,7 @@ def test_it_says_what_became_of_the_ticket(
     assert says in text_of(sign_in(consultant).get(path(ended(outcome, **words))))
 
 
-@pytest.mark.standard("R26")
+@pytest.mark.standard("R26, R36")
 def test_the_code_is_shown_once_and_opens_the_ticket(
     ended: Callable[..., Visit], sign_in: Browse, consultant: User
 ) -> None:

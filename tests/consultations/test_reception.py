@@ -24,7 +24,7 @@ Post = Callable[..., Any]
 
 
 @time_machine.travel(NOW, tick=False)
-@pytest.mark.standard("R21")
+@pytest.mark.standard("R20, R21")
 def test_a_new_visitor_is_written_into_the_guest_book_and_gets_the_next_number(post: Post, receptionist: User) -> None:
     first, second = post(), post(name="Laras Fiktif", phone="0812 0000 0043", has_form="on", is_vulnerable="on")
 

@@ -11,6 +11,7 @@ from accounts.models import Duty, Lpse, User
 from escalation.tiers import Desk, Tier
 from tests.conftest import NOW
 from tests.tickets.acts import assert_history_holds
+from tests.tickets.copies import copies
 from tests.tickets.test_queue import text
 from tickets.models import Ticket, TicketEvent
 from tickets.services import handling, moving
@@ -23,7 +24,8 @@ PAGE = "/antrean/lpse-sukamaju/serah-terima/"
 @pytest.fixture
 def three(ticket_in: Callable[..., Ticket]) -> list[Ticket]:
     """Three tickets the helpdesk is responsible for."""
-    return [ticket_in(1, Status.IN_PROGRESS) for _number in range(3)]
+    ticket = ticket_in(1, Status.IN_PROGRESS)
+    return [ticket, *copies(ticket, 2)]
 
 
 def test_the_page_says_how_many_before_and_everything_moves(

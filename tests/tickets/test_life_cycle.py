@@ -12,10 +12,10 @@ from django.db import transaction
 from accounts.models import Lpse, Role, User
 from core.fsm import Conflict
 from escalation.tiers import Tier
-from notifications.models import Notification
 from tests.conftest import NOW
+from tests.rows import everything
 from tests.tickets.acts import ACTS, share
-from tickets.models import RequestedItem, Ticket
+from tickets.models import Ticket
 from tickets.services.verbs import REQUIREMENTS, VERBS, verbs_for
 
 LPSE, EPROC, TEKNIS, TIM_TEKNIS = Tier.LPSE, Tier.EPROC, Tier.TEKNIS, Tier.TIM_TEKNIS
@@ -143,13 +143,6 @@ def everybody(
     return people
 
 
-def snapshot(ticket: Ticket) -> list[Any]:
-    """Everything that a refused verb must leave as it was."""
-    row, messages = Ticket.objects.filter(pk=ticket.pk), Notification.objects.order_by("pk")
-    rounds = (ticket.data_requests.all(), RequestedItem.objects.order_by("pk"), ticket.shares.order_by("pk"))
-    return [list(rows.values()) for rows in (row, ticket.legs.all(), ticket.events.all(), messages, *rounds)]
-
-
 def answer(verb: str, ticket: Ticket, by: User) -> tuple[int, str] | type[Exception]:
     """Where the verb leads for this person, or how it is refused; nothing is kept."""
     try:
@@ -170,13 +163,13 @@ def expected(verb: str, ticket: Ticket, allowed: str, own: set[str]) -> tuple[in
 
 def check(ticket: Ticket, by: User, allowed: str, own: set[str]) -> None:
     """Every verb does for this person what the table says, the buttons agree, and a refusal leaves no trace."""
-    before = snapshot(ticket)
+    before = everything()
 
     answers = {verb: answer(verb, ticket, by) for verb in BUTTONS}
 
     assert answers == {verb: expected(verb, ticket, allowed, own) for verb in BUTTONS}, by
     assert set(verbs_for(ticket, by)) == set(allowed.split()), by
-    assert snapshot(ticket) == before, by
+    assert everything() == before, by
 
 
 @pytest.mark.standard("R11")

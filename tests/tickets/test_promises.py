@@ -160,6 +160,19 @@ def test_a_second_answer_changes_nothing(ticket: Ticket, helpdesk: User) -> None
     assert broken(ticket) == []
 
 
+@pytest.mark.standard("R34")
+def test_how_long_a_solution_takes_is_promised_to_nobody(ticket_in: TicketIn, helpdesk: User) -> None:
+    ticket = ticket_in(status=Status.IN_PROGRESS)
+    do("reply", ticket, helpdesk, NOW + DAY)
+
+    sweep_clocks(now=NOW + 365 * DAY)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.due_at) == (Status.IN_PROGRESS, None)
+    assert broken(ticket) == []
+    assert not Entitlement.objects.exists()
+
+
 # The chain (A02, A04)
 
 
@@ -246,7 +259,7 @@ def test_a_ticket_that_is_late_at_several_tiers_earns_one_priority(
 # Turns of the reporter (A05, A08, A09)
 
 
-@pytest.mark.standard("A05")
+@pytest.mark.standard("R34", "A05")
 def test_no_promise_of_ours_runs_while_data_are_awaited(ticket_in: TicketIn, lpse: Lpse) -> None:
     ticket = ticket_in(status=Status.AWAITING_DATA)
 

@@ -88,17 +88,19 @@ def test_a_desk_of_lkpp_is_filtered_by_lpse(
     assert 'name="lpse"' not in sign_in(helpdesk).get(QUEUE).content.decode()
 
 
+GARBAGE = ["-1", "abc", "9" * 30, "9" * 5000, "'; --", "null", "%", "\u200b", "\ud83d"]
+
+
 @pytest.mark.parametrize("name", ["kategori", "aplikasi", "petugas", "umur", "instansi", "lpse", "urut", "dari"])
-@pytest.mark.parametrize("value", ["-1", "abc", "9" * 30, "9" * 5000, "'; --", "null", "%", "\u200b", "\ud83d"])
-def test_garbage_in_a_filter_is_passed_over(name: str, value: str, ticket: Ticket, browser: Client) -> None:
-    value = value.encode("utf-8", "replace").decode()
+def test_garbage_in_a_filter_is_passed_over(name: str, ticket: Ticket, browser: Client) -> None:
+    for value in (garbage.encode("utf-8", "replace").decode() for garbage in GARBAGE):
+        answer = browser.get(QUEUE, {name: value})
 
-    answer = browser.get(QUEUE, {name: value})
-
-    assert answer.status_code == 200
-    if name not in {"instansi"}:
-        assert numbers(answer) == [ticket.number]
-    assert browser.get(ticket.get_absolute_url(), {"dari": f"{value}?{name}={value}"}).status_code == 200
+        assert answer.status_code == 200, value
+        if name not in {"instansi"}:
+            assert numbers(answer) == [ticket.number], value
+        place = {"dari": f"{value}?{name}={value}"}
+        assert browser.get(ticket.get_absolute_url(), place).status_code == 200, value
 
 
 def test_filters_are_said_in_words_stay_in_every_link_and_can_be_removed(ticket: Ticket, browser: Client) -> None:
@@ -163,11 +165,18 @@ def test_every_order_is_read_from_an_index(
         for field in Ticket._meta.concrete_fields
         if not field.generated and field.name not in ("id", "response_clock")
     }
+    # Not all alike: otherwise PostgreSQL expects the second page to be empty, and would sort it.
+    dates = ("entered_at", "due_at", "stage_deadline_at")
     Ticket.objects.bulk_create(
-        Ticket(**facts | {"number": make_number("TKT", 2025, n), "filing_key": uuid4()}) for n in range(1500)
+        Ticket(
+            **facts
+            | {"number": make_number("TKT", 2025, n), "filing_key": uuid4(), "is_compensated": n % 2 == 0}
+            | dict.fromkeys(dates, base.filed_at + timedelta(minutes=n))
+        )
+        for n in range(1500)
     )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE tickets_ticket")
+        cursor.execute("ANALYZE")
 
     with CaptureQueriesContext(connection) as queries:
         following = browser.get(QUEUE, {"urut": sort}).context["page"].next

@@ -16,6 +16,7 @@ from core.numbers import make_number
 from escalation.tiers import Desk, Tier
 from tests.conftest import NOW
 from tests.tickets.acts import ACTS, Act, assert_history_holds, form
+from tests.tickets.copies import copies
 from tickets.models import NumberCounter, Ticket
 from tickets.models.queryset import TicketQuerySet
 from tickets.services import handling
@@ -110,9 +111,7 @@ def test_every_verb_runs_a_race() -> None:
 def test_of_two_acts_on_the_same_page_one_wins_and_the_other_is_told(
     ticket_in: Callable[..., Ticket], cast: dict[str, User], status: str, left: tuple[str, str], right: tuple[str, str]
 ) -> None:
-    tickets = [ticket_in(Tier.LPSE, status) for _ in range(PAIRS)]
-
-    for ticket in tickets:
+    for ticket in copies(ticket_in(Tier.LPSE, status), PAIRS):
         events = ticket.events.filter(is_public=True).count()
 
         told = race(ticket, cast, left, right)
@@ -131,7 +130,7 @@ def test_at_the_counter_too_one_of_two_wins(
     left: tuple[str, str],
     right: tuple[str, str],
 ) -> None:
-    for ticket in [consultation_in(status) for _ in range(PAIRS)]:
+    for ticket in copies(consultation_in(status), PAIRS):
         told = race(ticket, {"consultant": consultant, "walk_in": walk_in}, left, right)
 
         assert has_one_winner(told), told
@@ -148,7 +147,7 @@ def test_without_locks_and_versions_the_same_races_are_lost(
     right: tuple[str, str],
 ) -> None:
     """The negative control: proves that the races above meet, and that something would be seen."""
-    tickets = [ticket_in(Tier.LPSE, status) for _ in range(PAIRS)]
+    tickets = copies(ticket_in(Tier.LPSE, status), PAIRS)
     both_have_read = Barrier(2, timeout=10)
 
     def read_only(rows: TicketQuerySet, pk: int, **_ignored: Any) -> Ticket:
@@ -170,7 +169,7 @@ def is_lost(ticket: Ticket, cast: dict[str, User], left: tuple[str, str], right:
 
 
 def test_two_notes_at_once_are_both_kept(ticket_in: Callable[..., Ticket], cast: dict[str, User]) -> None:
-    for ticket in [ticket_in() for _ in range(PAIRS)]:
+    for ticket in copies(ticket_in(), PAIRS):
         race(ticket, cast, ("helpdesk", "note"), ("verifier", "note"))
 
         assert ticket.events.filter(kind="noted").count() == 2
@@ -179,7 +178,7 @@ def test_two_notes_at_once_are_both_kept(ticket_in: Callable[..., Ticket], cast:
 
 @pytest.mark.parametrize("service", ["reply_to_ticket", "add_internal_note"])
 def test_a_double_click_writes_once(ticket_in: Callable[..., Ticket], helpdesk: User, service: str) -> None:
-    for ticket in [ticket_in() for _ in range(PAIRS)]:
+    for ticket in copies(ticket_in(), PAIRS):
         sent = form(ticket) | {"text": "Sekali saja."}
         click = lambda ticket=ticket, sent=sent: getattr(handling, service)(ticket.pk, by=helpdesk, **sent)  # noqa: E731
 
