@@ -43,7 +43,7 @@ second_factor = [
     path("aplikasi/hapus/", with_account(app.deactivate_totp), name="mfa_deactivate_totp"),
     path("kode-pemulihan/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("kode-pemulihan/buat/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("kode-pemulihan/unduh/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("kode-pemulihan/unduh/", require_safe(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
     path("kunci/", require_safe(RedirectView.as_view(pattern_name="mfa_index")), name="mfa_list_webauthn"),
     path("kunci/tambah/", with_account(keys.add_webauthn), name="mfa_add_webauthn"),
     path("kunci/konfirmasi/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

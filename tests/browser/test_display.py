@@ -89,6 +89,7 @@ def test_an_answer_of_an_error_changes_nothing_but_the_notice(display: Page) -> 
 def test_the_page_does_not_grow(display: Page, make_visit: Callable[..., Visit]) -> None:
     make_visit("directed", now=timezone.now())
     poll(display)
+    expect(display.locator(".board__num")).to_have_text("A-001")  # the answer is there before it is drawn
     size = display.evaluate(COUNT)
 
     for _ in range(20):
