@@ -15,6 +15,7 @@ from core.context_processors import THEME_COOKIE, THEMES
 from core.dates import local
 from escalation.services.calendar import calendar_of
 from escalation.tiers import LKPP_ZONE, desks_of
+from escalation.working import ImpossibleCalendar
 
 A_YEAR = 365 * 24 * 3600
 # Where the day begins for those who work at a door without a queue of tickets.
@@ -28,8 +29,11 @@ FIRST_PAGES = {
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    now = local(timezone.now(), LKPP_ZONE)
-    return render(request, "home.html", {"today": today_words(calendar_of(None), now.date())})
+    try:
+        today = today_words(calendar_of(None), local(timezone.now(), LKPP_ZONE).date())
+    except ImpossibleCalendar:  # no office hours are set up: that is no reason to close the front door
+        today = ""
+    return render(request, "home.html", {"today": today})
 
 
 @login_required

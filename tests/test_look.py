@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from escalation.models import OfficeHours
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "email" not in path.parts and path.name != "data.html"]  # a file to keep
@@ -180,3 +182,9 @@ def test_the_font_is_built_once(settings, tmp_path):
     assert font.read_bytes().startswith(b"wOF2")
     assert font.stat().st_mtime_ns == first
     assert font.stat().st_size < 50_000
+
+
+def test_the_front_door_stays_open_without_office_hours(client: Client, db):
+    OfficeHours.objects.all().delete()
+
+    assert client.get("/").status_code == 200
