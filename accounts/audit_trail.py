@@ -1,6 +1,6 @@
 """The audit trail for the Penyelia: the list, one entry, and the sheet. `audit` itself knows no duties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +10,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.exports import hand_out
 from accounts.requests import confirmed, supervisor
 from audit.forms import TrailFilter
 from audit.models import AuditEntry
-from audit.services import record
 from audit.shown import changes_of, facts_of
 from core.pagination import keyset_page
-from core.requests import client_address
-from core.sheets import ROWS, Cell, download, workbook
+from core.sheets import ROWS, Cell
 
 NEWEST_FIRST = ("-at", "-id")
 
@@ -56,11 +55,8 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out what the list shows as a sheet, the newest ROWS of it; who took what is written down."""
     filters, now = trail_filter(request), timezone.now()
-    rows = list(filters.qs.select_related("actor").order_by(*NEWEST_FIRST)[:ROWS])
-    facts = {"filters": filters.chosen, "rows": len(rows)}
-    by, address = supervisor(request), client_address(request)
-    record(AuditEntry.Kind.LIST_EXPORTED, by=by, subject=request.path, address=address, now=now, **facts)
-    return download(workbook(_("Jejak audit"), headings(), lines_of(rows)), f"jejak-audit-{now:%Y-%m-%d}.xlsx")
+    rows = filters.qs.select_related("actor").order_by(*NEWEST_FIRST)[:ROWS]
+    return hand_out(request, filters, title=_("Jejak audit"), headings=headings(), lines=lines_of(rows), now=now)
 
 
 def headings() -> list[str]:
@@ -77,7 +73,7 @@ def headings() -> list[str]:
     ]
 
 
-def lines_of(rows: list[AuditEntry]) -> Iterator[list[Cell]]:
+def lines_of(rows: Iterable[AuditEntry]) -> Iterator[list[Cell]]:
     for row in rows:
         yield [
             row.pk,

@@ -36,10 +36,17 @@ from core.requests import client_address
 CLAIMS = {
     "kind": "role",
     "lpse": "lpse",
+    "name": "name",
+    "email": "email",
     "phone": "phone_number",
     "spse_user_id": "preferred_username",
-    **{name: name for name in ("name", "email", "business_name", "business_form", "npwp", "nib")},
-    **{name: name for name in ("institution", "work_unit", "nip")},
+    "business_name": "business_name",
+    "business_form": "business_form",
+    "npwp": "npwp",
+    "nib": "nib",
+    "institution": "institution",
+    "work_unit": "work_unit",
+    "nip": "nip",
 }
 ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 LONGEST_NAME = 140  # of 150: a number may follow

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.requests import signed_in
-from complaints.views.standard import today_words
+from complaints.opening import today_words
 from core.context_processors import THEME_COOKIE, THEMES
 from core.dates import local
+from escalation.models import Promise
 from escalation.services.calendar import calendar_of
 from escalation.tiers import LKPP_ZONE, desks_of
 from escalation.working import ImpossibleCalendar
@@ -33,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
         today = today_words(calendar_of(None), local(timezone.now(), LKPP_ZONE).date())
     except ImpossibleCalendar:  # no office hours are set up: that is no reason to close the front door
         today = ""
-    return render(request, "home.html", {"today": today})
+    limits = {promise.code: promise.public_words for promise in Promise.objects.all()}
+    return render(request, "home.html", {"today": today, "limits": limits})
 
 
 @login_required

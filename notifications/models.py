@@ -17,6 +17,7 @@ PASSWORD_RESET = "password_reset"  # the kind of the letter whose link carries i
 WITH_CODE = ("access_code", "one_time_code", "email_code", PASSWORD_RESET)
 CASE_LENGTH = 40
 DIGEST = "digest"  # the kind of the letter that tells of many messages at once
+LETTERS_ONLY = (DIGEST, "email_code")  # these say nothing in an inbox
 # What a digest may hold: news for the staff that can wait until tomorrow. Deadlines cannot, nor what reporters hear.
 QUIET = {
     "complaint_arrived",
@@ -43,8 +44,8 @@ def address_of(person: User) -> str:
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
-        """Only what this person was told; a digest says it once more."""
-        return self.filter(recipient=user).exclude(kind=DIGEST)
+        """Only what this person was told: a digest says it once more, and a code is of use in its letter only."""
+        return self.filter(recipient=user).exclude(kind__in=LETTERS_ONLY)
 
     def unread(self) -> Self:
         return self.filter(read_at=None)

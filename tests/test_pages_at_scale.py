@@ -148,10 +148,10 @@ def talk(ticket: Ticket, count: int, by: User) -> None:
 
 # Who opens which page, and how many questions it asks the database. {busy}, {asked} … are tickets of the vendor.
 QUERIES = {
-    ("guest", "/"): 3,
+    ("guest", "/"): 4,
     ("guest", "/masuk/"): 1,
     ("guest", "/kata-sandi/lupa/"): 1,
-    ("vendor", "/"): 8,
+    ("vendor", "/"): 9,
     ("vendor", "/tiket/"): 8,
     ("vendor", "/tiket/?tampil=dibagikan"): 8,
     ("vendor", "/tiket/buat/"): 17,
@@ -343,7 +343,8 @@ def test_lists_of_10_000_tickets_are_read_by_their_indexes(
         Reporter(kind="auditor", name=f"Pelapor {n}", email="a@contoh.invalid", phone="+6281200") for n in range(99)
     ]
     reporters = [vendor.own_reporter, *Reporter.objects.bulk_create(others)]
-    offices = [Lpse(code=f"kota-{n}", name=f"LPSE Kota Contoh {n}") for n in range(36)]
+    # An office with many tickets: few are as soon sorted as found in their order.
+    offices = [Lpse(code=f"kota-{n}", name=f"LPSE Kota Contoh {n}") for n in range(9)]
     make_tickets(10_000, reporters, [lpse, *Lpse.objects.bulk_create(offices)], chain)
     with connection.cursor() as cursor:
         # An index is chosen by its size too, which must not tell of rows that other tests took back.

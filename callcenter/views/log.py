@@ -1,6 +1,6 @@
 """The call log: every call, its numbers, its sheet, and one entry of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,17 +10,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.exports import hand_out
 from accounts.models import Role, User
 from accounts.requests import confirmed, signed_in
-from audit.models import AuditEntry
-from audit.services import record
 from callcenter.figures import figures_of
 from callcenter.forms.log import CallFilter
 from callcenter.models import Call
 from callcenter.views.confirmations import get_call
 from core.pagination import keyset_page
-from core.requests import client_address
-from core.sheets import ROWS, Cell, download, workbook
+from core.sheets import ROWS, Cell
 from tickets.models import Ticket
 
 NEWEST_FIRST = ("-started_at", "-id")
@@ -60,13 +58,8 @@ def log(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out what the log shows as a sheet, the newest ROWS calls of it; who took what is written down."""
     filters, now = log_filter(request), timezone.now()
-    calls = list(filters.qs.select_related("agent", "ticket", "category").order_by(*NEWEST_FIRST)[:ROWS])
-    facts = {"filters": filters.chosen, "rows": len(calls)}
-    address = client_address(request)
-    record(
-        AuditEntry.Kind.LIST_EXPORTED, by=signed_in(request), subject=request.path, address=address, now=now, **facts
-    )
-    return download(workbook(_("Panggilan"), headings(), lines_of(calls)), f"panggilan-{now:%Y-%m-%d}.xlsx")
+    calls = filters.qs.select_related("agent", "ticket", "category").order_by(*NEWEST_FIRST)[:ROWS]
+    return hand_out(request, filters, title=_("Panggilan"), headings=headings(), lines=lines_of(calls), now=now)
 
 
 def headings() -> list[str]:
@@ -87,7 +80,7 @@ def headings() -> list[str]:
     ]
 
 
-def lines_of(calls: list[Call]) -> Iterator[list[Cell]]:
+def lines_of(calls: Iterable[Call]) -> Iterator[list[Cell]]:
     for call in calls:
         yield [
             call.number,

@@ -183,10 +183,6 @@ class Complaint(FSMModelMixin, models.Model):  # type: ignore[misc]
     def needs_evidence(self) -> bool:
         return self.kind in self.NEEDS_EVIDENCE
 
-    @property
-    def is_ended(self) -> bool:
-        return self.state in self.ENDED
-
     # The life cycle, in its order.
 
     @transition(state, source=[State.RECEIVED, State.REGISTERED], target=State.INCOMPLETE, permission=keeps_register)

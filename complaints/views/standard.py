@@ -1,6 +1,6 @@
 """The public pages about the service, and their editing by the Penyelia (R01, R02, R40–R49)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +17,13 @@ from accounts.models import Role
 from accounts.requests import signed_in, supervisor
 from complaints.forms.standard import QuestionForm, TextForm
 from complaints.models import PublicText, Question, StandardPart
+from complaints.opening import hours_words, today_words
 from complaints.services import standard as services
 from core.dates import DAYS, local, long_day
 from core.requests import client_address
 from escalation.models import Holiday
 from escalation.services.calendar import calendar_of
 from escalation.tiers import LKPP_ZONE
-from escalation.working import Calendar
 
 AHEAD = timedelta(days=180)
 PAGES = ("home", "complaints:standard", "complaints:hours", "complaints:how", "complaints:questions", "tracking:track")
@@ -60,27 +60,11 @@ def hours(request: HttpRequest) -> HttpResponse:
     today, calendar = local(timezone.now(), LKPP_ZONE), calendar_of(None)
     days_off = Holiday.objects.filter(lpse=None, day__gte=today.date(), day__lte=today.date() + AHEAD).order_by("day")
     context = {
-        "week": [(name, _slots(calendar, today.date(), weekday)) for weekday, name in enumerate(DAYS)],
+        "week": [(name, hours_words(calendar.week.get(weekday, ()))) for weekday, name in enumerate(DAYS)],
         "today": today_words(calendar, today.date()),
         "days_off": [(long_day(off.day), off.name) for off in days_off],
     }
     return render(request, "complaints/hours.html", context)
-
-
-def _slots(calendar: Calendar, today: date, weekday: int) -> str:
-    """Return the usual hours of a weekday, e.g. "08.00–12.00, 13.00–16.00"."""
-    slots = calendar.week.get(weekday, ())
-    return ", ".join(f"{slot.opens:%H.%M}–{slot.closes:%H.%M}" for slot in slots)
-
-
-def today_words(calendar: Calendar, today: date) -> str:
-    """Return e.g. "Hari ini buka 08.00–16.00 WIB" or "Hari ini tutup: Cuti Bersama Natal"."""
-    slots = calendar.slots_on(today)
-    if not slots:
-        return _("Hari ini tutup: %(why)s") % {"why": calendar.why_off(today)}
-    return _("Hari ini buka %(hours)s WIB") % {
-        "hours": ", ".join(f"{slot.opens:%H.%M}–{slot.closes:%H.%M}" for slot in slots)
-    }
 
 
 @require_safe

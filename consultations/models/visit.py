@@ -164,14 +164,6 @@ class Visit(FSMModelMixin, models.Model):  # type: ignore[misc]
         return f"A-{self.serial:03}"
 
     @property
-    def is_waiting(self) -> bool:
-        return bool(self.state == self.State.REGISTERED)
-
-    @property
-    def is_directed(self) -> bool:
-        return bool(self.state == self.State.DIRECTED)
-
-    @property
     def is_in_session(self) -> bool:
         return bool(self.state == self.State.IN_SESSION)
 
@@ -182,10 +174,6 @@ class Visit(FSMModelMixin, models.Model):  # type: ignore[misc]
     @property
     def is_missed(self) -> bool:
         return bool(self.state == self.State.NO_SHOW)
-
-    @property
-    def has_priority(self) -> bool:
-        return self.is_vulnerable or self.is_compensated
 
     @property
     def waited(self) -> timedelta | None:

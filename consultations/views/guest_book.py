@@ -1,6 +1,6 @@
 """The guest book: every visit, the numbers of a day or a period, and its sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -11,17 +11,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.exports import hand_out
 from accounts.requests import confirmed, signed_in
-from audit.models import AuditEntry
-from audit.services import record
 from consultations.forms.guest_book import VisitFilter
 from consultations.guest_book import figures_of, result_of
 from consultations.models import Visit
 from consultations.permissions import COUNTER_ROLES
 from consultations.timer import A_MINUTE
 from core.pagination import keyset_page
-from core.requests import client_address
-from core.sheets import ROWS, Cell, download, workbook
+from core.sheets import ROWS, Cell
 from escalation.tiers import LKPP_ZONE
 
 NEWEST_FIRST = ("-arrived_at", "-id")
@@ -63,13 +61,8 @@ def guest_book(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out what the guest book shows as a sheet, its newest ROWS visits; who took what is written down."""
     filters, now = book_filter(request), timezone.now()
-    visits = list(filters.qs.for_lists().order_by(*NEWEST_FIRST)[:ROWS])
-    facts = {"filters": filters.chosen, "rows": len(visits)}
-    address = client_address(request)
-    record(
-        AuditEntry.Kind.LIST_EXPORTED, by=signed_in(request), subject=request.path, address=address, now=now, **facts
-    )
-    return download(workbook(_("Buku tamu"), headings(), lines_of(visits)), f"buku-tamu-{now:%Y-%m-%d}.xlsx")
+    visits = filters.qs.for_lists().order_by(*NEWEST_FIRST)[:ROWS]
+    return hand_out(request, filters, title=_("Buku tamu"), headings=headings(), lines=lines_of(visits), now=now)
 
 
 def headings() -> list[str]:
@@ -93,7 +86,7 @@ def headings() -> list[str]:
     ]
 
 
-def lines_of(visits: list[Visit]) -> Iterator[list[Cell]]:
+def lines_of(visits: Iterable[Visit]) -> Iterator[list[Cell]]:
     for visit in visits:
         yield [
             visit.number,

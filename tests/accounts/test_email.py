@@ -54,6 +54,15 @@ def test_a_new_address_holds_once_its_code_came_back_and_the_old_one_is_told(ven
     assert not Notification.objects.exclude(secret="").exists()
 
 
+def test_a_code_stands_in_its_letter_and_not_in_the_inbox(vendor: User, sign_in: SignIn) -> None:
+    browser = sign_in(vendor)
+
+    ask(browser, "baru@contoh.invalid")
+
+    assert Notification.objects.filter(recipient=vendor, kind="email_code").exists()
+    assert not Notification.objects.visible_to(vendor).exists()
+
+
 def test_a_wrong_code_changes_nothing_and_five_spoil_it(vendor: User, sign_in: SignIn) -> None:
     browser, old = sign_in(vendor), vendor.email
     code = ask(browser, "baru@contoh.invalid")

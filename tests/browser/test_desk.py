@@ -55,7 +55,7 @@ def test_what_is_typed_stays_while_a_visitor_is_called(
     expect(page.locator("#angka")).to_contain_text("0 menunggu")
     expect(page.locator("#ruang")).to_contain_text("A-001")
     expect(page.get_by_label("Nama", exact=True)).to_have_value("Petrus Contoh")
-    assert Visit.objects.get().is_directed
+    assert Visit.objects.get().state == Visit.State.DIRECTED
     assert complaints == []
 
 

@@ -16,6 +16,7 @@ from audit.models import AuditEntry
 from complaints.files import evidence_of
 from complaints.models import Complaint, PublicText, Question, StandardPart
 from complaints.templatetags.standard import worded
+from escalation.models import Promise
 from tests.tickets.pages import text_of
 from tickets.models import Attachment, Draft
 
@@ -181,3 +182,19 @@ def test_search_engines_find_the_public_pages_and_no_other(client: Client) -> No
 )
 def test_texts_are_headings_points_and_paragraphs_and_never_markup(text: str, drawn: str) -> None:
     assert worded(text) == drawn
+
+
+@pytest.mark.standard("R33")
+@pytest.mark.standard("R35")
+@pytest.mark.standard("R37")
+@pytest.mark.standard("R45")
+def test_the_front_page_says_what_is_promised_now(client: Client) -> None:
+    limits = {"R33": 4, "A02": 5, "R35": 120, "R37": 8, "R45": 96}
+    for code, limit in limits.items():
+        Promise.objects.filter(code=code).update(limit=limit)
+
+    page = text_of(client.get("/"))
+
+    for words in ("4 hari kerja", "tanggap 5 hari kerja", "2 jam", "4–8 menit", "4 × 24 jam (hari kerja)"):
+        assert words in page
+    assert "3 hari kerja" not in page

@@ -239,6 +239,6 @@ def test_an_officer_who_stands_up_and_a_desk_that_directs_do_not_both_win(
 
         visit.refresh_from_db()
         seated = Room.objects.get(pk=rooms[0].pk).officer
-        assert visit.is_directed == (seated == officer)
+        assert (visit.state == Visit.State.DIRECTED) == (seated == officer)
         reception.leave(visit.pk, by=desks[0], now=NOW)
         sessions.sit_down(rooms[0].pk, by=officer)

@@ -205,7 +205,7 @@ def test_all_files_of_one_draft_have_a_limit(small: None, vendor: User, sign_in:
     response = post_files(sign_in(vendor), files=[sized("a.pdf", 1000), sized("b.pdf", 900), sized("c.pdf", 101)])
 
     assert [file.name for file in Attachment.objects.all()] == ["a.pdf", "b.pdf"]
-    assert "seluruh berkas satu tiket" in text_of(response)
+    assert "seluruh berkas paling besar" in text_of(response)
     assert len(stored()) == 2
 
 
@@ -217,7 +217,7 @@ def test_a_reply_counts_what_the_ticket_already_holds(small: None, ticket: Ticke
 
     first, second, third = attach(1000, uuid4()), attach(900, uuid4()), attach(800, uuid4())  # three pages open at once
     handling.reply_to_ticket(ticket.pk, by=vendor, now=NOW, version=1, key=first, text="Ini berkasnya.")
-    with pytest.raises(Refused, match="seluruh berkas satu tiket"):
+    with pytest.raises(Refused, match="seluruh berkas paling besar"):
         attach(101, second)
     handling.reply_to_ticket(ticket.pk, by=vendor, now=NOW, version=2, key=second, text="Satu lagi.")
 

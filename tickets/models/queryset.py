@@ -88,9 +88,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def assigned_to(self, user: User) -> Self:
         return self.filter(assignee=user)
 
-    def awaiting_staff(self) -> Self:
-        return self.filter(status__in=[self.model.Status.NEW, self.model.Status.IN_PROGRESS])
-
     def awaiting_data(self) -> Self:
         return self.filter(status=self.model.Status.AWAITING_DATA)
 

@@ -92,7 +92,7 @@ def require_count(position: int, name: str) -> None:
 def _require_fit(draft: Draft, ticket: Ticket | None, size: int) -> None:
     if size > room(draft.key, ticket):
         limit = settings.UPLOAD_TICKET_BYTES // MB
-        raise Refused(_("seluruh berkas satu tiket paling besar %(mb)d MB. Hapus berkas lain dahulu.") % {"mb": limit})
+        raise Refused(_("seluruh berkas paling besar %(mb)d MB. Hapus berkas lain dahulu.") % {"mb": limit})
 
 
 def room(key: UUID, ticket: Ticket | None = None) -> int:
@@ -105,7 +105,7 @@ def require_room(ticket: Ticket, draft: Draft) -> None:
     """Raise Conflict when a locked ticket cannot take the files of a draft; two people may have attached at once."""
     if room(draft.key, ticket) < 0:
         limit = settings.UPLOAD_TICKET_BYTES // MB
-        raise Conflict(_("Seluruh berkas satu tiket paling besar %(mb)d MB. Hapus sebagian berkas.") % {"mb": limit})
+        raise Conflict(_("Seluruh berkas paling besar %(mb)d MB. Hapus sebagian berkas.") % {"mb": limit})
 
 
 def name_of(key: UUID) -> str:
