@@ -1,4 +1,4 @@
-"""How far the three times 24 hours of an answer are (R45): three bars, and what is left in words."""
+"""How far the hours of an answer are (R45): a bar for every 24 of them, and what is left in words."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,23 +7,29 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from core.dates import long_date, staff_date
+from escalation.models import Clock
 from escalation.models.promise import Unit
 from escalation.services.calendar import calendar_of
 from escalation.working import count_due, hours_between
 
 DAY_HOURS = 24
-DAYS = 3
-MINUTES = DAY_HOURS * 60
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One of the three days of 24 hours: its minutes that have passed, until when it lasts, whether it runs now."""
+    """One day of 24 hours, or the rest: its minutes, those passed, until when it lasts, whether it runs now."""
 
     ordinal: int
+    minutes: int
     passed: int
     until: str
     is_running: bool
+
+    @property
+    def name(self) -> str:
+        if self.minutes < DAY_HOURS * 60:
+            return _("%(n)d jam terakhir") % {"n": self.minutes // 60}
+        return _("24 jam ke-%(n)d") % {"n": self.ordinal}
 
     @property
     def label(self) -> str:
@@ -31,9 +37,9 @@ class Bar:
         state = _("terpakai %(n)d menit") if self.passed else _("belum berjalan")
         if self.is_running:
             state = _("berjalan %(n)d menit")
-        if self.passed >= MINUTES:
+        if self.passed >= self.minutes:
             state = _("habis")
-        return _("24 jam ke-%(n)d, %(state)s") % {"n": self.ordinal, "state": state % {"n": self.passed}}
+        return f"{self.name}, {state % {'n': self.passed}}"
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,9 @@ def hours_of(complaint: Complaint, now: datetime) -> Hours:
         return Hours("closed", "x-circle", _("Dicabut pengadu"), long_date(complaint.ended_at, complaint.zone), [])
     if clock is None:
         label = _("Jam belum berjalan: menunggu bukti") if complaint.asked_for else _("Jam belum berjalan")
-        return Hours("paused", "pause-circle", label, _("Tiga kali 24 jam dihitung sejak bukti lengkap."), [])
+        return Hours("paused", "pause-circle", label, _("Dihitung sejak bukti lengkap."), [])
     end = clock.met_at or now
-    bars = _bars(clock.started_at, end, is_open=clock.met_at is None)
+    bars = _bars(clock, end)
     due = long_date(clock.due_at, clock.zone)
     limit = _("Batas tanggapan %(due)s") % {"due": due}
     met = _("Ditanggapi %(at)s") % {"at": long_date(clock.met_at, clock.zone)} if clock.met_at else ""
@@ -68,21 +74,25 @@ def hours_of(complaint: Complaint, now: datetime) -> Hours:
         past = _("%(limit)s telah lewat") % {"limit": limit}
         return Hours("late", "exclamation-triangle", _("Terlambat"), past, bars, met)
     if clock.met_at:
-        return Hours("met", "check-circle", _("Sudah ditanggapi"), long_date(clock.met_at, clock.zone), bars, limit)
-    left = timedelta(minutes=sum(MINUTES - bar.passed for bar in bars))
+        return Hours(
+            "met", "check-circle", _("Ditanggapi tepat waktu"), long_date(clock.met_at, clock.zone), bars, limit
+        )
+    left = timedelta(minutes=sum(bar.minutes - bar.passed for bar in bars))
     is_near = left <= timedelta(hours=DAY_HOURS)
     css, icon = ("near", "bell-alert") if is_near else ("run", "clock")
     words = _("%(h)d jam %(m)d menit") % {"h": left // timedelta(hours=1), "m": left.seconds // 60 % 60}
     return Hours(css, icon, _("Batas tanggapan"), due, bars, left=words)
 
 
-def _bars(start: datetime, end: datetime, *, is_open: bool) -> list[Bar]:
+def _bars(clock: Clock, end: datetime) -> list[Bar]:
     """Return each day of 24 hours on working days from the start: when it ends, and how much of it has passed."""
     calendar = calendar_of(None)
-    passed = hours_between(start, end, calendar) // timedelta(minutes=1)
+    passed = hours_between(clock.started_at, end, calendar) // timedelta(minutes=1)
     bars = []
-    for ordinal in range(1, DAYS + 1):
-        used = min(max(passed - (ordinal - 1) * MINUTES, 0), MINUTES)
-        due = count_due(start, ordinal * DAY_HOURS, Unit.HOURS, calendar).due_at
-        bars.append(Bar(ordinal, used, staff_date(due, calendar.zone), is_open and 0 < used < MINUTES))
+    for ordinal, begins in enumerate(range(0, clock.limit, DAY_HOURS), start=1):
+        ends = min(begins + DAY_HOURS, clock.limit)
+        minutes, used = (ends - begins) * 60, max(passed - begins * 60, 0)
+        due = count_due(clock.started_at, ends, Unit.HOURS, calendar).due_at
+        is_running = clock.met_at is None and 0 < used < minutes
+        bars.append(Bar(ordinal, minutes, min(used, minutes), staff_date(due, calendar.zone), is_running))
     return bars

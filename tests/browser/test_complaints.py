@@ -136,7 +136,7 @@ def test_a_complaint_with_evidence_goes_from_the_form_of_a_stranger_to_answer_an
         expect(desk.get_by_text("hasil.png terunggah.")).to_be_visible()
         desk.get_by_role("button", name="Kirim tanggapan").click()
         expect(desk.get_by_text("Tanggapan terkirim.")).to_be_visible()
-        expect(desk.locator(".chain--met")).to_contain_text("Sudah ditanggapi")
+        expect(desk.locator(".chain--met")).to_contain_text("Ditanggapi tepat waktu")
 
         # The complainant is told by mail, and reads it with number and code; with its file.
         told = letters_to(mailoutbox, "made@contoh.invalid")

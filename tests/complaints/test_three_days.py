@@ -11,7 +11,7 @@ from accounts.models import User
 from complaints.clock import hours_of
 from complaints.models import Complaint
 from complaints.services import turns
-from escalation.models import Clock, Entitlement
+from escalation.models import Clock, Entitlement, Promise
 from escalation.services.sweep import sweep_clocks
 from notifications.models import Notification
 from tests.complaints.conftest import evidence
@@ -132,6 +132,19 @@ def test_three_bars_show_how_much_of_each_day_has_passed(
 
     assert [bar.passed for bar in shown.bars] == passed
     assert shown.left == words
+
+
+def test_another_limit_has_other_bars(make_complaint: Make) -> None:
+    Promise.objects.filter(code="R45").update(limit=36)
+    complaint = make_complaint()  # a Wednesday
+
+    shown = hours_of(complaint, NOW + timedelta(hours=30))
+
+    assert [(bar.name, bar.minutes, bar.passed) for bar in shown.bars] == [
+        ("24 jam ke-1", 1440, 1440),
+        ("12 jam terakhir", 720, 360),
+    ]
+    assert shown.left == "6 jam 0 menit"
 
 
 def test_a_weekend_moves_no_bar(make_complaint: Make) -> None:
