@@ -1,6 +1,18 @@
 from django.urls import path
 
-from consultations.views import display, ending, guest_book, line, receipt, reception, requests, rooms, sessions, visit
+from consultations.views import (
+    display,
+    ending,
+    guest_book,
+    letters,
+    line,
+    receipt,
+    reception,
+    requests,
+    rooms,
+    sessions,
+    visit,
+)
 
 app_name = "consultations"
 urlpatterns = [
@@ -33,6 +45,7 @@ urlpatterns = [
     path("kunjungan/<str:number>/tanda-terima/", receipt.receipt, name="receipt"),
     path("kunjungan/<str:number>/alasan/", ending.ask_excuse, name="ask_excuse"),
     path("kunjungan/<str:number>/kecualikan/", ending.agree_excuse, name="agree_excuse"),
+    path("kunjungan/<str:number>/surat/", letters.letters, name="letters"),
     path("kunjungan/<str:number>/berkas/<uuid:key>/", visit.file, name="file"),
     path("kunjungan/<str:number>/berkas/<uuid:key>/lihat/", visit.preview, name="preview"),
 ]

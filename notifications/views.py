@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import signed_in, supervisor
 from core.pagination import Page, keyset_page
-from core.requests import client_address
+from core.requests import HtmxRequest, client_address
 from notifications import services
 from notifications.forms import LetterFilter
 from notifications.models import Notification, NotificationQuerySet, SuppressedAddress
@@ -27,9 +27,11 @@ def page_of(rows: NotificationQuerySet, request: HttpRequest) -> Page:
     return keyset_page(told, ("-id",), request.GET.get("sesudah", ""), request.GET.get("sebelum", ""))
 
 
-def letters_about(number: str, request: HttpRequest) -> Page:
-    """Return what was written about one case, for the page of it; who may open that the caller has checked."""
-    return page_of(Notification.objects.filter(case=number), request)
+def letters_about(request: HtmxRequest, number: str, *, title: str, address: str, zone: str) -> HttpResponse:
+    """Show what was written about one case, which has its page at `address`; the caller has checked who may open it."""
+    page = page_of(Notification.objects.filter(case=number), request)
+    context = {"number": number, "title": title, "address": address, "page": page, "zone": zone}
+    return render(request, "notifications/about.html" + ("#panel" if request.htmx else ""), context)
 
 
 @login_required

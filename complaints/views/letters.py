@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from complaints.views.register import get_complaint
@@ -15,5 +14,6 @@ from notifications.views import letters_about
 def letters(request: HtmxRequest, number: str) -> HttpResponse:
     """Show the letters about a complaint, newest first, to those who keep the register and whom it does not concern."""
     complaint = get_complaint(request, number)
-    context = {"complaint": complaint, "page": letters_about(complaint.number, request), "zone": complaint.zone}
-    return render(request, "complaints/letters_sent.html" + ("#panel" if request.htmx else ""), context)
+    return letters_about(
+        request, complaint.number, title=complaint.title, address=complaint.get_absolute_url(), zone=complaint.zone
+    )

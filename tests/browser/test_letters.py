@@ -66,6 +66,6 @@ def test_without_javascript_the_fold_leads_to_the_page(
     page.goto(written.get_absolute_url())
 
     page.get_by_text("Surat", exact=True).click()
-    page.get_by_role("link", name="Surat tentang tiket ini").click()
+    page.get_by_role("link", name="Semua surat").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Surat tentang tiket ini")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Surat")

@@ -15,6 +15,7 @@ from audit.models import AuditEntry
 from consultations.models import Room, Visit
 from consultations.services import excusing, reception, sessions
 from escalation.services.sweep import sweep_clocks
+from notifications.services import notify
 from tests.conftest import NOW
 from tests.consultations.rows import HOUR, MINUTE, State
 from tests.tickets.pages import image, upload
@@ -195,3 +196,15 @@ def test_a_ticket_is_a_link_only_for_whom_it_opens(
 @pytest.mark.parametrize("number", ["BT-20261118-999", "x" * 400, "TKT-2026-000001-8", "%F0%9F%98%80"])
 def test_a_visit_that_never_was_is_not_found(number: str, receptionist: User, sign_in: Browse) -> None:
     assert sign_in(receptionist).get(f"/kunjungan/{number}/").status_code == 404
+
+
+def test_the_page_leads_to_what_was_written_about_a_visit(
+    receptionist: User, vendor: User, make_visit: Callable[..., Visit], sign_in: Callable[[User], Client]
+) -> None:
+    visit = make_visit()
+    notify([vendor], "visit_broken", url="/", now=NOW, number=visit.number, limit="1 jam")
+    address, browser = reverse("consultations:letters", args=[visit.number]), sign_in(receptionist)
+
+    assert address in browser.get(visit.get_absolute_url()).content.decode()
+    assert [row.recipient for row in browser.get(address).context["page"].rows] == [vendor]
+    assert sign_in(vendor).get(address).status_code == 404

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import signed_in
@@ -20,5 +19,5 @@ def letters(request: HtmxRequest, number: str) -> HttpResponse:
     ticket = get_ticket(user, number)
     if not sees_internal(ticket, user):
         raise Http404
-    context = {"ticket": ticket, "page": letters_about(ticket.number, request), "zone": ticket.staff_zone}
-    return render(request, "tickets/letters.html" + ("#panel" if request.htmx else ""), context)
+    zone = ticket.staff_zone
+    return letters_about(request, ticket.number, title=ticket.title, address=ticket.get_absolute_url(), zone=zone)
