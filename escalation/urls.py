@@ -23,4 +23,5 @@ urlpatterns = [
     path("pekerjaan-terjadwal/", jobs.jobs, name="jobs"),
     path("pekerjaan-terjadwal/jam-layanan/<int:pk>/coba-lagi/", jobs.retry, name="retry_clock"),
     path("pekerjaan-terjadwal/surel/kirim-ulang/", jobs.resend, name="resend_mail"),
+    path("pekerjaan-terjadwal/surel/lanjutkan/", jobs.resume, name="resume_mail"),
 ]

@@ -98,6 +98,7 @@ class Notification(models.Model):
         NO_ADDRESS = "no_address", _("Hanya kotak masuk: tanpa alamat surel")
         INACTIVE = "inactive", _("Hanya kotak masuk: akun tidak aktif")
         DIGEST = "digest", _("Ikut ringkasan harian")
+        RESTORED = "restored", _("Ditahan: mungkin terkirim sebelum pemulihan")
         INBOX = "inbox", _("Hanya kotak masuk")
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
@@ -190,3 +191,16 @@ class SuppressedAddress(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class MailPause(models.Model):
+    """Written by a restore: while it stands nothing is mailed. What waited in the backup may have left since then."""
+
+    since = models.DateTimeField()
+    backed_up_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d %H:%M}"

@@ -16,6 +16,7 @@ from audit.services import record
 from core.dates import duration
 from core.fsm import Conflict
 from escalation.models import Clock, ScheduledJob
+from notifications.services.pause import end_pause
 from notifications.services.relay import retry_dead
 
 PATIENCE = timedelta(minutes=3)  # three ticks of the sweep
@@ -125,4 +126,15 @@ def resend_mail(*, by: User, now: datetime, address: str) -> int:
     if not count:
         raise Conflict(_("Tidak ada lagi surel yang dapat dikirim ulang."))
     record(AuditEntry.Kind.MAIL_RESENT, by=by, subject="surel", address=address, now=now, count=count)
+    return count
+
+
+@transaction.atomic
+def resume_mail(*, send: bool, by: User, now: datetime, address: str) -> int:
+    """End the pause after a restore; return how many letters of the backup leave, or stay; Conflict without a pause."""
+    count = end_pause(send=send)
+    if count is None:
+        raise Conflict(_("Surel tidak lagi dijeda."))
+    subject = "jeda surel sejak pemulihan"
+    record(AuditEntry.Kind.MAIL_RESENT, by=by, subject=subject, address=address, now=now, count=count, sent=send)
     return count

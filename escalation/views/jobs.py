@@ -12,9 +12,10 @@ from accounts.requests import supervisor
 from core.pagination import capped_count
 from core.requests import HtmxRequest, client_address
 from escalation.models import Clock
-from escalation.services.jobs import all_jobs, health_of, resend_mail, retry_clock
+from escalation.services.jobs import all_jobs, health_of, resend_mail, resume_mail, retry_clock
 from escalation.tiers import LKPP_ZONE
 from notifications.models import Notification
+from notifications.services.pause import doubtful, pause
 from notifications.services.relay import may_resend
 
 SHOWN = 50
@@ -25,12 +26,14 @@ SHOWN = 50
 def jobs(request: HtmxRequest) -> HttpResponse:
     """Show every job of the timetable with its last run, and what waits for somebody to look at it."""
     user, now, rows = supervisor(request), timezone.now(), all_jobs()
-    parked = Clock.objects.parked_for(user)
+    parked, standing = Clock.objects.parked_for(user), pause()
     context = {
         "jobs": rows,
         "health": health_of(rows, now=now),
         "waiting": capped_count(Notification.objects.waiting()),
         "dead": capped_count(Notification.objects.dead()),
+        "pause": standing,
+        "doubtful": doubtful(standing).count() if standing else 0,
         "may_resend": may_resend().exists(),
         "parked": parked.select_related("promise").order_by("parked_at", "pk")[:SHOWN],
         "parked_count": capped_count(parked),
@@ -56,4 +59,16 @@ def resend(request: HttpRequest) -> HttpResponse:
     """Let the relay try once more all the letters that it gave up."""
     count = resend_mail(by=supervisor(request), now=timezone.now(), address=client_address(request))
     messages.success(request, _("%(count)d surel akan dikirim ulang.") % {"count": count})
+    return redirect("escalation:jobs")
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    """Let letters leave again after a restore, with those that waited in the backup only if asked."""
+    send, by = request.POST.get("tertunda") == "kirim", supervisor(request)
+    count = resume_mail(send=send, by=by, now=timezone.now(), address=client_address(request))
+    kept = _("Surel dikirim kembali; %(count)d surel dari cadangan tidak dikirim.")
+    sent = _("Surel dikirim kembali, termasuk %(count)d surel dari cadangan.")
+    messages.success(request, (sent if send else kept) % {"count": count})
     return redirect("escalation:jobs")

@@ -11,6 +11,7 @@ from accounts.models import User
 from core.dates import long_date
 from notifications.models import DIGEST, Notification
 from notifications.services import compose
+from notifications.services.pause import pause
 
 LEAVES_AT = time(7)  # in WIB
 
@@ -19,8 +20,10 @@ def send_digests(*, now: datetime) -> dict[str, int]:
     """Write to everybody who waits for a digest what they have not read yet; return how many digests that are.
 
     Each tells what happened before the last seven o'clock, so looking again changes nothing until the next one, and a
-    look that was missed is made up for.
+    look that was missed is made up for. After a restore it waits, as all mail does.
     """
+    if pause():
+        return {"digests": 0}
     until = _last_leave(now)
     waiting = Notification.objects.to_gather(until).order_by("recipient").values_list("recipient", flat=True)
     return {"digests": sum(_gather(person, until, now=now) for person in waiting.distinct())}

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from notifications.models import WITH_CODE, Notification, SuppressedAddress
 from notifications.services import letters
+from notifications.services.pause import pause
 from notifications.services.suppression import is_suppressed, suppress
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
@@ -39,8 +40,11 @@ def relay(*, now: datetime, seconds: float = 20) -> dict[str, int]:
     """Mail what is due; return how many letters were sent, postponed, given up (dead) and left unsent on purpose.
 
     A round ends after `seconds`, or when the mail server falls silent: nobody waits for it once for every letter.
+    After a restore nothing is due until somebody ends the pause.
     """
     counts = dict.fromkeys(("sent", "postponed", "dead", "skipped"), 0)
+    if pause():
+        return counts
     over = time.monotonic() + seconds
     with closing(mail.get_connection()) as server:
         while time.monotonic() < over:

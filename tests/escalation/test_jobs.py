@@ -275,4 +275,4 @@ def test_the_page_asks_as_often_with_many_parked_clocks_as_with_one(count: int, 
     with CaptureQueriesContext(connection) as queries:
         page.get(PAGE)
 
-    assert len(queries) == 11
+    assert len(queries) == 12

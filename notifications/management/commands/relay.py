@@ -5,10 +5,11 @@ import signal
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
+from notifications.services.pause import end_pause, pause
 from notifications.services.relay import relay
 
 ROUND, PAUSE = 5, 1  # seconds; the longest that a signal to stop is left unheard is their sum and one letter
@@ -19,14 +20,30 @@ class Command(BaseCommand):
     help = "Mail what is due; with --forever go on until told to stop. Needs PostgreSQL and the mail server only."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--forever", action="store_true", help="go on until SIGINT or SIGTERM comes")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--forever", action="store_true", help="go on until SIGINT or SIGTERM comes")
+        what.add_argument(
+            "--resume",
+            choices=("send", "drop"),
+            help="end the pause after a restore; send or drop what waited in the backup and may have left since",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["forever"]:
+        if options["resume"]:
+            self._resume(send=options["resume"] == "send")
+        elif options["forever"]:
             self._go_on()
+        elif standing := pause():
+            self.stdout.write(f"Nothing is mailed since the restore of {standing}: see relay --resume.")
         else:
             counts = relay(now=timezone.now())
             self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+
+    def _resume(self, *, send: bool) -> None:
+        count = end_pause(send=send)
+        if count is None:
+            raise CommandError("Nothing is paused.")
+        self.stdout.write(f"Letters leave again; {count} from the backup {'among them' if send else 'stay unsent'}.")
 
     def _go_on(self) -> None:
         """Mail in rounds; a signal ends the work between two of them, never in the middle of a letter."""
