@@ -32,12 +32,13 @@ bench: $(VENV)/dev-$(DEV_PINS) ## time sweep and pages at 10,000 to 1,000,000 (T
 	@$(LOCAL) exec --test -- $(BIN)/python -m bench.sweep $(TICKETS)
 	@$(LOCAL) exec --test -- $(BIN)/python -m bench.pages $(TICKETS)
 
-check: $(VENV)/dev-$(DEV_PINS) ## check style, types, layers, own rules, migrations, deployment, size
+check: $(VENV)/dev-$(DEV_PINS) ## check style, types, layers, own rules, known weaknesses, migrations, deployment, size
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	$(BIN)/semgrep scan --config .semgrep.yml --metrics off --disable-version-check --error --quiet .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive .
 	@$(LOCAL) exec --test -- $(MAKE) --no-print-directory check-django
 
 check-django:

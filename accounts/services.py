@@ -94,7 +94,8 @@ def tell_of_change(user: User, what: str, *, address: str, old_email: str = "") 
     record(
         AuditEntry.Kind.PERSON_CHANGED, by=user, subject=user.username, address=address, now=timezone.now(), what=what
     )
-    letter_due.send(User, user=user, kind="account_changed", address=old_email, secret="", facts={"what": what})
+    facts = {"what": what}
+    letter_due.send(User, user=user, kind="account_changed", address=old_email, secret="", facts=facts)  # nosec B106 # none
 
 
 @transaction.atomic

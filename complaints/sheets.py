@@ -73,12 +73,10 @@ def _pdf(template: str, **data: Any) -> bytes:
     """Set one sheet; what people wrote is data to it, never a part of its source."""
     office = Office.objects.get()
     kop = {"office": office.name, "parent": office.parent_name, "address": office.address, "decree": office.decree}
-    made = typst.compile(
+    return typst.compile(
         str(FOLDER / template),
         root=str(FOLDER),
         format="pdf",
         font_paths=[str(FONT / "files")],
         sys_inputs={"data": json.dumps({"kop": kop, **data})},
     )
-    assert isinstance(made, bytes)
-    return made

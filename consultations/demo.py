@@ -6,7 +6,7 @@ Teknis, A-004 is being served, A-005 waits, and A-006, who was owed priority, ha
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from accounts.models import Lpse, Reporter, User
@@ -126,10 +126,9 @@ class Counter:
 
     def end(self, name: str, at: datetime, key: UUID) -> None:
         visit, words = Visit.objects.select_related("ticket").get(pk=self.visits[name].pk), dict(ENDS[name])
-        assert visit.ticket is not None
         if "items" in words:
             words["reply_by"] = weekday_near(local(at, LKPP_ZONE).date(), REPLY_WITHIN)
-        words |= {"by": self.officer(name), "now": at, "key": key, "version": visit.ticket.version}
+        words |= {"by": self.officer(name), "now": at, "key": key, "version": cast(Ticket, visit.ticket).version}
         sessions.end_session(visit.pk, **words)
 
     def ask_excuse(self, name: str, at: datetime, key: UUID) -> None:
@@ -141,9 +140,7 @@ class Counter:
         excusing.agree_excuse(self.visits[name].pk, by=self.people["penyelia"], now=at)
 
     def officer(self, name: str) -> User:
-        officer = self.visits[name].officer
-        assert officer is not None
-        return officer
+        return cast(User, self.visits[name].officer)
 
 
 DAY: list[tuple[Any, ...]] = [  # minutes before now, what was done, to whom, where

@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
@@ -55,8 +55,7 @@ class SpareTheWords(TemporaryFileUploadHandler):
 
     def _lose(self) -> SkipFile:
         log.exception("A file on its way in could not be written.")
-        assert self.request
-        lose_file(self.request, self.file_name or "")
+        lose_file(cast(HttpRequest, self.request), self.file_name or "")
         with suppress(OSError, AttributeError):
             self.file.close()
         return SkipFile()

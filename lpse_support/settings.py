@@ -197,7 +197,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody has strangers written to, and letters need an account to belong to
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,30/15m/ip",
-    "reset_password": "20/m/ip,5/m/key",
+    "reset_password": "20/m/ip,5/m/key",  # nosec B105 # a rate
     # Following a case without an account: every try of an address, failed tries for a case, codes mailed for a case.
     "track": "10/m/ip",
     "track_case": "5/15m/key",
@@ -212,9 +212,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "LPSE Support: "
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.forms.NewPasswordForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",  # nosec B105 # the name of a form
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",  # nosec B105 # the name of a form
+    "change_password": "accounts.forms.ChangePasswordForm",  # nosec B105 # the name of a form
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 

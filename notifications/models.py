@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit.models import COMPLAINT
 
-PASSWORD_RESET = "password_reset"  # the kind of the letter whose link carries its secret
+# The kind of the letter whose link carries its secret.
+PASSWORD_RESET = "password_reset"  # nosec B105 # a name
 # Their codes are forgotten once they have left.
 WITH_CODE = ("access_code", "one_time_code", "email_code", PASSWORD_RESET)
 CASE_LENGTH = 40

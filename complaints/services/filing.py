@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -70,7 +71,8 @@ def file_complaint(
     if received_at > now:
         raise Conflict(_("Waktu diterima tidak boleh di masa depan."))
     number = NumberCounter.take(Complaint.NUMBER_KIND, now.astimezone(ZoneInfo(LKPP_ZONE)).year)
-    contact = User.objects.create(username=f"pengadu-{uuid4().hex[:12]}", name=_("Pengadu"), password="!")
+    username = f"pengadu-{uuid4().hex[:12]}"
+    contact = User.objects.create(username=username, name=_("Pengadu"), password=make_password(None))
     complaint = Complaint.objects.create(
         **facts, number=number, key=key, contact=contact, received_at=received_at, changed_at=now
     )

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join, urlize
+from django.template.defaultfilters import urlize
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -28,7 +29,8 @@ def worded(text: str, level: int = 3) -> SafeString:
     Lines below each other are one paragraph, and points keep their numbers.
     """
     lines = [line.strip() for line in text.splitlines()]
-    return SafeString("".join(_block(kind, list(block), level) for kind, block in groupby(lines, key=_kind)))
+    blocks = groupby(lines, key=_kind)
+    return format_html_join("", "{}", ((_block(kind, list(block), level),) for kind, block in blocks))
 
 
 def _block(kind: str, lines: list[str], level: int) -> SafeString:
@@ -39,8 +41,8 @@ def _block(kind: str, lines: list[str], level: int) -> SafeString:
         return format_html('<ol start="{}">{}</ol>', start, format_html_join("", "<li>{}</li>", points))
     if kind == "text":
         return format_html("<p>{}</p>", format_html_join(SafeString("<br>"), "{}", _linked(lines)))
-    return SafeString()
+    return SafeString("")
 
 
 def _linked(lines: Any) -> Any:
-    return ((SafeString(urlize(line, autoescape=True)),) for line in lines)
+    return ((urlize(line),) for line in lines)

@@ -1,6 +1,7 @@
 """When more than an hour was not our fault: the officer says why, the Penyelia agrees (R35, A17)."""
 
 from datetime import datetime
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,6 +12,7 @@ from accounts.models import Role, User
 from consultations.models import Visit, VisitEvent
 from consultations.services.telling import record, tell_reporter
 from core.fsm import Conflict
+from escalation.models import Clock
 from escalation.services import clocks
 from escalation.tiers import people_with
 from notifications.services import notify
@@ -60,9 +62,8 @@ def agree_excuse(pk: int, *, by: User, now: datetime) -> Visit:
     """Accept the officer's reason: the breach stays in the history, an unused priority is withdrawn (A18)."""
     visit = Visit.objects.lock(pk)
     require_agreement(visit, by)
-    assert visit.clock is not None
     reason = f"{visit.get_excuse_display()}: {visit.excuse_note}"
-    visit.clock = clocks.excuse(visit.clock.pk, by=by, now=now, reason=reason)
+    visit.clock = clocks.excuse(cast(Clock, visit.clock).pk, by=by, now=now, reason=reason)
     record(visit, Kind.EXCUSE_AGREED, by=by, now=now, body=reason)
     tell_reporter(visit, "visit_excused", now=now)
     return visit

@@ -1,6 +1,6 @@
 """What a visitor takes home: the number of the ticket, an access code once, and what happens next (R25, R26)."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.requests import signed_in
 from consultations.models import Visit
 from consultations.services import sessions
@@ -48,8 +49,7 @@ def make_code(request: HttpRequest, visit: Visit) -> str:
 
 def ticket_context(visit: Visit) -> dict[str, Any]:
     """Return what the visitor would read on the ticket's own page, and the way there."""
-    reader = visit.reporter.user
-    assert reader is not None  # every reporter of a ticket has one
+    reader = cast(User, visit.reporter.user)  # every reporter of a ticket has one
     ticket = get_ticket(reader, str(visit.ticket))
     door = settings.BASE_URL.rstrip("/") + reverse("tracking:track")
     return context_of(ticket, reader) | {

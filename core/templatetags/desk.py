@@ -136,4 +136,4 @@ def current(context: template.Context, path: str, view: str = "") -> SafeString:
     """Mark the menu entry of the open page; a queue has one entry for each ?tampil= view."""
     request = context.get("request")
     here = request is not None and request.path == path and request.GET.get("tampil", "") == view
-    return format_html('aria-current="{}"', "page") if here else SafeString()
+    return format_html('aria-current="{}"', "page") if here else SafeString("")

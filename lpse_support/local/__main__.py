@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import signal
-import subprocess
+import subprocess  # nosec B404 # starts the local servers
 import sys
 import time
 import urllib.error
@@ -56,7 +56,7 @@ def set_environment(home: Path, *, test: bool) -> None:
         "BASE_URL": f"http://localhost:{os.environ.get('PORT') or 8000}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DEMO_MODE": "no" if test else "yes",
-        "DEMO_PASSWORD": "coba-lpse-144",
+        "DEMO_PASSWORD": "coba-lpse-144",  # nosec B105 # it stands on the demo's own sign-in page
         "TWO_FACTORS": "no",
         "MEDIA_ROOT": str(home / "media"),
     }
@@ -166,7 +166,7 @@ def lpse_application(support_port: int) -> tuple[int, Part] | None:
 def web_answers(port: int) -> bool:
     """Tell whether the home page is served."""
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).close()
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).close()  # nosec B310 # a fixed address
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         return isinstance(error, urllib.error.HTTPError)
     return True
@@ -246,13 +246,13 @@ def execute(command: list[str], *, test: bool) -> int:
         if not addresses.exists():
             sys.exit("LPSE Support is just starting or stopping in this folder: try again in a moment.")
         os.environ.update(json.loads(addresses.read_text()))
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(command, check=False).returncode  # nosec B603 # what the developer typed
     try:
         stop_leftovers(home)
         with running_servers(home, test=test):
             if test:
                 prepare_static()
-            with subprocess.Popen(command) as child:
+            with subprocess.Popen(command) as child:  # nosec B603 # what the developer typed
                 try:
                     return child.wait()
                 finally:

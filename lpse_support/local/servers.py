@@ -9,7 +9,7 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 # starts the local servers
 import sys
 import tempfile
 import time
@@ -45,7 +45,7 @@ class Part:
     def start(self) -> None:
         """Start the process and note its number for the next start."""
         output = self.log.open("ab") if self.log else None
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # nosec B603 # commands of this module
             self.command,
             env=self.environment,
             cwd=self.folder,
@@ -136,7 +136,7 @@ def private_folder(user: int) -> Path:
         note.seek(0)
         folder = Path(note.read() or "/nonexistent")
         if not folder.is_dir() or folder.is_symlink() or folder.stat().st_uid != user:
-            folder = Path(tempfile.mkdtemp(prefix="lpse-support-", dir="/var/tmp"))  # made with mode 0700
+            folder = Path(tempfile.mkdtemp(prefix="lpse-support-", dir="/var/tmp"))  # nosec B108 # made with mode 0700
             os.chown(folder, user, -1)
             note.truncate(0)
             note.write(str(folder))
@@ -203,7 +203,7 @@ def make_cluster(initdb: Path, data: Path, user: int | None) -> None:
         os.chown(password, user, -1)
     encoding = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     access = ("--username=lpse", f"--pwfile={password}", "--auth=scram-sha-256")
-    done = subprocess.run(
+    done = subprocess.run(  # nosec B603 # our own words and paths
         [str(initdb), f"--pgdata={unfinished}", *encoding, *access],
         env=BARE,
         cwd=data.parent,

@@ -184,9 +184,7 @@ class ReassignForm(VersionedForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["officer"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people
+        self.fields["officer"].queryset = people  # type: ignore[attr-defined]
 
 
 class ReturnForm(VersionedForm):
@@ -225,9 +223,7 @@ class ShareForm(DeskForm):
 
     def __init__(self, *args: Any, colleagues: QuerySet[Reporter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["colleague"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = colleagues
+        self.fields["colleague"].queryset = colleagues  # type: ignore[attr-defined]
 
 
 class RateForm(DeskForm):

@@ -105,9 +105,7 @@ class MoveForm(ChosenForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["officer"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people
+        self.fields["officer"].queryset = people  # type: ignore[attr-defined]
 
 
 class HandOverForm(DeskForm):
@@ -128,11 +126,9 @@ class HandOverForm(DeskForm):
     def __init__(self, *args: Any, loads: list[Load], people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.loads = {str(load.officer.pk): load.officer for load in loads}
-        absent, officer = self.fields["absent"], self.fields["officer"]
-        assert isinstance(absent, forms.ChoiceField)
-        assert isinstance(officer, forms.ModelChoiceField)
-        absent.choices = [("", _("Pilih petugas")), *((str(load.officer.pk), load.words) for load in loads)]
-        officer.queryset = people
+        absent = [("", _("Pilih petugas")), *((str(load.officer.pk), load.words) for load in loads)]
+        self.fields["absent"].choices = absent  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = people  # type: ignore[attr-defined]
 
     def clean_absent(self) -> User:
         return self.loads[self.cleaned_data["absent"]]

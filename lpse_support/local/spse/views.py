@@ -14,7 +14,8 @@ from lpse_support.local.spse.people import PEOPLE
 def people(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the invented people."""
     if request.method == "POST":
-        person = get_object_or_404(User, username=request.POST.get("username", ""))
+        username = request.POST.get("username", "")
+        person = get_object_or_404(User, username=username)
         login(request, person)  # type: ignore[arg-type]  # to the checker, people are those of LPSE Support
         onward = request.POST.get("next", "")
         return redirect(onward if url_has_allowed_host_and_scheme(onward, {request.get_host()}) else "menu")
