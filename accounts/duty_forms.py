@@ -70,7 +70,7 @@ class DutyForm(PeriodForm):
         self.by = by
         roles = roles_granted_by(by)
         self.fields["role"].choices = [("", _("Pilih tugas")), *((role.value, role.label) for role in roles)]  # type: ignore[attr-defined]
-        self.fields["lpse"].queryset = offices_governed_by(by)  # type: ignore[attr-defined]
+        self.fields["lpse"].queryset = offices_governed_by(by).filter(is_active=True)  # type: ignore[attr-defined]
         if not by.holds(Role.SUPERVISOR):
             self.fields["lpse"].required = True
             self.fields["lpse"].empty_label = _("Pilih LPSE")  # type: ignore[attr-defined]

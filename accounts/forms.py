@@ -10,6 +10,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SEPARATORS, Institution, Lpse, Reporter
@@ -227,7 +228,7 @@ class IdentityForm(DeskForm):
         label=_("NIB"), digits=13, required=False, help_text=_("13 angka. Diperlukan untuk permasalahan verifikasi.")
     )
     institution = forms.ModelChoiceField(
-        label=_("Instansi (K/L/PD)"), queryset=Institution.objects.all(), empty_label=_("Pilih instansi")
+        label=_("Instansi (K/L/PD)"), queryset=Institution.objects.none(), empty_label=_("Pilih instansi")
     )
     work_unit = PlainLine(label=_("Satuan kerja"), max_length=150)
     nip = DigitsField(
@@ -239,6 +240,9 @@ class IdentityForm(DeskForm):
         super().__init__(*args, **kwargs)
         asked = {Kind.VENDOR.value: VENDOR_FIELDS, Kind.LPSE_STAFF.value: LPSE_FIELDS}.get(kind, OFFICIAL_FIELDS)
         self.fields = {name: self.fields[name] for name in asked}
+        if "institution" in self.fields:  # one that was switched off stays with those who have it
+            choices = Institution.objects.filter(Q(is_active=True) | Q(pk=self.initial.get("institution")))
+            self.fields["institution"].queryset = choices  # type: ignore[attr-defined]
         if "lpse" in self.fields:
             own = Lpse.objects.filter(pk__in=[office.pk for office in offices])
             self.fields["lpse"].queryset = own  # type: ignore[attr-defined]

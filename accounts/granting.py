@@ -51,6 +51,8 @@ def grant_duty(
     person = _locked(person, by)
     if role not in roles_granted_by(by) or (role in LPSE_ROLES and lpse not in offices_governed_by(by)):
         raise PermissionDenied
+    if lpse and not lpse.is_active:
+        raise Conflict(_("LPSE ini nonaktif. Aktifkan dahulu sebelum memberi tugas di sana."))
     duty = Duty.objects.filter(user=person, role=role, lpse=lpse).first()
     before = _told(duty)
     duty = duty or Duty(user=person, role=role, lpse=lpse)

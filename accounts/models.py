@@ -37,6 +37,7 @@ class Lpse(models.Model):
     name = models.CharField(_("nama"), max_length=150, unique=True)
     time_zone = models.CharField(_("zona waktu"), max_length=20, choices=Zone.choices, default=Zone.JAKARTA)
     spse_version = models.CharField(_("versi SPSE"), max_length=40, blank=True)
+    is_active = models.BooleanField(_("aktif"), default=True, db_default=True)  # takes new tickets and duties
 
     class Meta:
         verbose_name = verbose_name_plural = _("LPSE")
@@ -56,6 +57,7 @@ class Institution(models.Model):
 
     name = models.CharField(_("nama"), max_length=150, unique=True)
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices)
+    is_active = models.BooleanField(_("aktif"), default=True, db_default=True)  # may be chosen by those who are new
 
     class Meta:
         verbose_name = verbose_name_plural = _("instansi")
@@ -296,6 +298,8 @@ class Reporter(models.Model):
     work_unit = models.CharField(_("satuan kerja"), max_length=150, blank=True)
     nip = models.CharField(_("NIP"), max_length=18, blank=True)
     lpse = models.ForeignKey(Lpse, models.PROTECT, null=True, blank=True, verbose_name=_("LPSE"))
+    # Who the same person goes on as; never somebody who is merged in turn.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = ReporterQuerySet.as_manager()
 
@@ -319,6 +323,7 @@ class Reporter(models.Model):
                 condition=~Q(kind="vendor") | Q(is_visitor=True) | (~Q(business_form="") & ~Q(npwp="")),
                 name="vendor_has_a_business",
             ),
+            models.CheckConstraint(condition=~Q(merged_into=models.F("pk")), name="merged_into_somebody_else"),
         ]
 
     def __str__(self) -> str:
@@ -336,3 +341,30 @@ class Reporter(models.Model):
         if self.kind == self.Kind.LPSE_STAFF:
             return self.work_unit or str(self.lpse or "")
         return self.work_unit or str(self.institution or "")
+
+
+class ReporterMerge(models.Model):
+    """Two identities of one person that became one; by which rows, so that it can be undone exactly."""
+
+    kept = models.ForeignKey(Reporter, models.PROTECT, related_name="+")
+    merged = models.ForeignKey(Reporter, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    moved = models.JSONField(default=dict)  # keys of rows by table, and what else brings them back
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(kept=models.F("merged")), name="merge_of_two"),
+            models.UniqueConstraint(fields=["merged"], condition=Q(undone_at=None), name="merged_once_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="merge_undone_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged} → {self.kept}"

@@ -14,6 +14,9 @@ from core.requests import client_address
 
 letter_due = Signal()  # user, kind, address ("" is their own), secret, facts: they must hear of it by mail
 
+# lpse: Lpse. It is about to be switched off; who has something open there raises Conflict.
+office_closes = Signal()
+
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_: Any) -> None:

@@ -10,7 +10,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from accounts import administration, audit_trail, spse, views
+from accounts import administration, audit_trail, office_pages, spse, views
 from accounts.requests import with_account
 
 own = [
@@ -28,6 +28,14 @@ own = [
     path("pengaturan/petugas/<int:pk>/", administration.person, name="person"),
     path("pengaturan/petugas/<int:pk>/nonaktifkan/", administration.disable_person, name="disable_person"),
     path("pengaturan/petugas/<int:pk>/aktifkan/", administration.enable_person, name="enable_person"),
+    # The offices that serve, and those people come from.
+    path("pengaturan/lpse/", office_pages.offices, name="offices"),
+    path("pengaturan/lpse/tambah/", office_pages.add_office, name="add_office"),
+    path("pengaturan/lpse/<int:pk>/", office_pages.change_office, name="change_office"),
+    path("pengaturan/instansi/", office_pages.institutions, name="institutions"),
+    path("pengaturan/instansi/tambah/", office_pages.change_institution, name="add_institution"),
+    path("pengaturan/instansi/<int:pk>/", office_pages.change_institution, name="change_institution"),
+    path("pengaturan/kantor/", office_pages.change_main_office, name="change_main_office"),
 ]
 trail = [
     path("jejak-audit/", audit_trail.entries, name="entries"),

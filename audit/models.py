@@ -47,6 +47,10 @@ class AuditEntry(models.Model):
         DUTY_CHANGED = "duty_changed", _("Tugas diubah")
         PERSON_CHANGED = "person_changed", _("Akun diubah")
         DATA_DOWNLOADED = "data_downloaded", _("Data sendiri diunduh")
+        OFFICE_CHANGED = "office_changed", _("LPSE, instansi, atau kantor diubah")
+        CATALOGUE_CHANGED = "catalogue_changed", _("Kategori atau aplikasi diubah")
+        REPORTERS_MERGED = "reporters_merged", _("Pelapor digabung")
+        MERGE_UNDONE = "merge_undone", _("Penggabungan dibatalkan")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -1,14 +1,17 @@
 """Writing the audit trail, and sealing what was written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from audit.chain import digest_of
 from audit.models import AuditEntry, AuditSeal
+from core.fsm import Conflict
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -33,6 +36,30 @@ def record(
     return AuditEntry.objects.create(
         kind=kind, actor_id=by.pk if by else None, subject=subject[:300], address=address[:45], at=now, data=data
     )
+
+
+@transaction.atomic
+def save_recorded(row: Model, facts: dict[str, Any], *, kind: AuditEntry.Kind, **who: Any) -> None:
+    """Give a row, new or locked, these facts; the entry says what they were. `who` goes to `record`, more data too.
+
+    Raises Conflict when somebody else was faster with a name that may exist once.
+    """
+    is_new = row._state.adding
+    before = {} if is_new else told(row, facts)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=None if is_new else list(facts))
+    except IntegrityError:
+        raise Conflict(_("Nama atau kode ini baru saja dipakai. Muat ulang daftar, lalu pilih yang lain.")) from None
+    record(kind, subject=str(row), before=before, after=told(row, facts), **who)
+
+
+def told(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return these fields of a row as the audit trail keeps them: choices and related rows in words."""
+    said = {name: getattr(row, f"get_{name}_display", lambda name=name: getattr(row, name))() for name in names}
+    return {name: str(value) if isinstance(value, Model) else value for name, value in said.items()}
 
 
 @transaction.atomic

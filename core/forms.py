@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,26 @@ class DeskForm(forms.Form):
         for field in self.fields.values():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _verb(field) % (field.label or _("isian ini"))
+
+
+class RowForm(DeskForm):
+    """A row of what an office sets up, by the name it has alone, whatever the capitals."""
+
+    def __init__(self, *args: Any, row: Model, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+        self.initial = {name: getattr(row, name, None) for name in self.fields} | dict(self.initial)
+
+    def alone(self, name: str, **beside: Any) -> str:
+        """Return what was typed for this field; refuse what another row of the kind has."""
+        text: str = self.cleaned_data[name]
+        others = type(self.row)._default_manager.exclude(pk=self.row.pk)
+        if others.filter(**{f"{name}__iexact": text}, **beside).exists():
+            raise ValidationError(gettext("“%s” sudah dipakai.") % text)
+        return text
+
+    def clean_name(self) -> str:
+        return self.alone("name")
 
 
 def _verb(field: forms.Field) -> str:

@@ -17,7 +17,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
-from accounts.models import Duty, Lpse, Reporter, Role, User
+from accounts.models import Duty, Institution, Lpse, Reporter, Role, User
 from audit.models import AuditEntry
 from consultations.models import Visit
 from core.numbers import make_number
@@ -179,6 +179,8 @@ CONFIGURED: dict[str, Callable[[], Any]] = {
     "parked": _parked,
     "refused": _refused,
     "duty": lambda: Duty.objects.get(user__username="teknis2").pk,
+    "lpse": lambda: Lpse.objects.get(code="sukamaju").pk,
+    "agency": lambda: Institution.objects.create(name="Kementerian Rekaan", kind="ministry").pk,
     "officer": lambda: User.objects.get(username="teknis2").pk,
     "entry": lambda: AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=NOW).pk,
 }

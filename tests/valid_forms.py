@@ -12,10 +12,27 @@ HOURS = APPROVED | {"day_0": "08.00-15.00"}
 PERIOD = HOURS | {"name": "Ramadan", "first_day": "08-02-2027", "last_day": "09-03-2027"}
 DUTY = {"role": "verifier", "starts_on": "", "ends_on": "31-12-2027", "letter": "ST-12/2026"}
 NEWCOMER = {"name": "Rini Rekaan", "email": "rini@contoh.invalid", "username": "rini", "role": "receptionist"}
+LPSE = {"name": "LPSE Kota Rekaan", "code": "rekaan", "time_zone": "Asia/Jayapura", "is_active": "on"}
+INSTITUTION = {"name": "Kementerian Khayal", "kind": "ministry", "is_active": "on"}
+OFFICE = {
+    "name": "Direktorat Rekaan",
+    "parent_name": "Lembaga Rekaan",
+    "address": "Jalan Khayal 1",
+    "decree": "1/2026",
+    "call_number": "144",
+    "landline": "021-1",
+    "letter_addressee": "Deputi",
+    "letter_url": "https://a.invalid/",
+}
 FORMS: dict[str, dict[str, Any]] = {
     "accounts:grant_duty": DUTY | {"person": "teknis2", "role": "tim_teknis"},
     "accounts:change_duty": DUTY,
     "accounts:add_person": DUTY | NEWCOMER,
+    "accounts:add_office": LPSE,
+    "accounts:change_office": LPSE | {"code": "sukamaju"},
+    "accounts:add_institution": INSTITUTION,
+    "accounts:change_institution": INSTITUTION,
+    "accounts:change_main_office": OFFICE,
     "tickets:save_view": {"query": "tampil=saya", "name": "Pagi"},
     "tickets:reply": {"kind": "reply", "text": "Sudah saya coba, belum berhasil."},
     "tickets:insert": {"kind": "reply", "text": "Yth. Ibu Wulan,"},

@@ -6,9 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import Lpse, Role, User
+from accounts.signals import office_closes
 from core.dates import long_date
+from core.fsm import Conflict
 from escalation.models import Clock, ClockPoint, Entitlement, Promise
 from escalation.signals import cases_needed, clock_breached, clock_warned, clocks_moved
 from escalation.tiers import Desk, people_with
@@ -81,6 +84,13 @@ class Round:
     def write(self) -> None:
         TicketEvent.objects.bulk_create(self.lines)
         notify_all(self.messages)
+
+
+@receiver(office_closes, dispatch_uid="tickets_need_their_office")
+def tickets_need_their_office(lpse: Lpse, **kwargs: Any) -> None:
+    """Keep an LPSE open while a ticket there is."""
+    if Ticket.objects.open().filter(lpse=lpse).exists():
+        raise Conflict(_("Masih ada tiket terbuka di LPSE ini. Tunggu sampai semuanya ditutup."))
 
 
 @receiver(clock_breached, dispatch_uid="tickets_are_late")

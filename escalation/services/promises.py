@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.models import AuditEntry
-from audit.services import record
+from audit.services import save_recorded
 from escalation.models import Promise
 
 
@@ -15,10 +15,6 @@ from escalation.models import Promise
 def change_promise(pk: int, *, by: User, reason: str, now: datetime, address: str, facts: dict[str, Any]) -> Promise:
     """Give a promise other numbers, and write down who, why, and what they were before."""
     promise = Promise.objects.select_for_update().get(pk=pk)
-    before = {name: getattr(promise, name) for name in facts}
-    for name, value in facts.items():
-        setattr(promise, name, value)
-    promise.save(update_fields=list(facts))
-    written: dict[str, Any] = {"reason": reason, "before": before, "after": facts}
-    record(AuditEntry.Kind.PROMISE_CHANGED, by=by, subject=str(promise), address=address, now=now, **written)
+    kind = AuditEntry.Kind.PROMISE_CHANGED
+    save_recorded(promise, facts, kind=kind, by=by, now=now, address=address, reason=reason)
     return promise

@@ -13,6 +13,17 @@ from tests.browser.test_accessibility import faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
+PLACES = (
+    "settings",
+    "duties",
+    "grant_duty",
+    "add_person",
+    "offices",
+    "add_office",
+    "institutions",
+    "change_main_office",
+)
+
 
 def test_axe_finds_nothing_on_the_settings(
     supervisor: User,
@@ -25,8 +36,8 @@ def test_axe_finds_nothing_on_the_settings(
     day = timezone.now().date()
     Duty.objects.filter(user=teknis).update(starts_on=day - timedelta(days=9), ends_on=day - timedelta(days=3))
     Duty.objects.filter(user=eproc).update(starts_on=day + timedelta(days=9), letter="ST-9/2026", granted_by=supervisor)
-    pages = [reverse(f"accounts:{name}") for name in ("settings", "duties", "grant_duty", "add_person")]
-    pages.append(f"{reverse('accounts:duties')}?nama=tidak-ada")
+    pages = [reverse(f"accounts:{name}") for name in PLACES]
+    pages += [f"{reverse(f'accounts:{name}')}?nama=tidak-ada" for name in ("duties", "offices")]
     pages.append(reverse("accounts:change_duty", args=[teknis.duties.get().pk]))
     pages.append(reverse("accounts:person", args=[teknis.pk]))
     page = open_browser(supervisor, reduced_motion="reduce")  # colours are looked at as soon as they change

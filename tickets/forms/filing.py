@@ -40,7 +40,7 @@ class FilingForm(DeskForm):
     subcategory = forms.ModelChoiceField(Subcategory.objects.select_related("category"), label=_("Kategori"))
     type = forms.ChoiceField(label=_("Tipe Tiket"), choices=Ticket.Type.choices, initial=Ticket.Type.PROBLEM)
     lpse = forms.ModelChoiceField(
-        Lpse.objects.all(),
+        Lpse.objects.filter(is_active=True),
         label=_("LPSE tempat kejadian"),
         help_text=_("LPSE ini menerima tiket Anda lebih dahulu."),
         empty_label=_("Pilih LPSE"),
