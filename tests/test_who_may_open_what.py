@@ -35,8 +35,8 @@ from tests.consultations.places import form_at_counter, path_of_visit, visit_at
 from tests.refusals import assert_guarded, drawn_once, undone
 from tests.rows import everything
 from tests.tickets.pages import image, upload
-from tests.valid_forms import FORMS
-from tickets.models import Application, Attachment, SavedView, Subcategory, Ticket
+from tests.valid_forms import ENTRY, FORMS
+from tickets.models import Application, Attachment, Category, SavedView, Subcategory, Ticket
 from tickets.services import handling, sharing, uploads
 from tickets.views.drafted import SALT, TOKEN
 
@@ -181,6 +181,9 @@ CONFIGURED: dict[str, Callable[[], Any]] = {
     "duty": lambda: Duty.objects.get(user__username="teknis2").pk,
     "lpse": lambda: Lpse.objects.get(code="sukamaju").pk,
     "agency": lambda: Institution.objects.create(name="Kementerian Rekaan", kind="ministry").pk,
+    "group": lambda: Category.objects.get(name="Akun").pk,
+    "kind": lambda: Subcategory.objects.get(category__name="Akun", name="Gagal masuk").pk,
+    "app": lambda: Application.objects.get(name="SPSE").pk,
     "officer": lambda: User.objects.get(username="teknis2").pk,
     "entry": lambda: AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=NOW).pk,
 }
@@ -231,6 +234,8 @@ def form_for(address: str, ticket: Ticket | None, person: User | None) -> dict[s
             "description": "Muncul pesan User ID salah.",
         }
         form["lpse"] = person.own_reporter.lpse_id if person and person.own_reporter else ""
+    if address in ("tickets:add_subcategory", "tickets:change_subcategory"):
+        form = ENTRY | {"category": Category.objects.get(name="Akun").pk, "suggested_role": "verifier"}
     if address == "tickets:upload":
         form["files"] = upload("layar.png", image())
     if ticket:

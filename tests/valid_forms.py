@@ -24,6 +24,7 @@ OFFICE = {
     "letter_addressee": "Deputi",
     "letter_url": "https://a.invalid/",
 }
+ENTRY = {"name": "Rekaan", "position": "3", "is_active": "on"}
 FORMS: dict[str, dict[str, Any]] = {
     "accounts:grant_duty": DUTY | {"person": "teknis2", "role": "tim_teknis"},
     "accounts:change_duty": DUTY,
@@ -33,6 +34,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts:add_institution": INSTITUTION,
     "accounts:change_institution": INSTITUTION,
     "accounts:change_main_office": OFFICE,
+    "tickets:add_category": ENTRY,
+    "tickets:change_category": ENTRY,
+    "tickets:add_application": ENTRY,
+    "tickets:change_application": ENTRY,
     "tickets:save_view": {"query": "tampil=saya", "name": "Pagi"},
     "tickets:reply": {"kind": "reply", "text": "Sudah saya coba, belum berhasil."},
     "tickets:insert": {"kind": "reply", "text": "Yth. Ibu Wulan,"},

@@ -2,6 +2,7 @@ from django.urls import path
 
 from tickets.views import (
     answering,
+    catalogue,
     drafts,
     files,
     filing,
@@ -74,4 +75,12 @@ urlpatterns = [
     path("berkas/<uuid:key>/unduh/", files.download, name="download"),
     path("berkas/<uuid:key>/pratinjau/", files.preview, name="preview"),
     path("berkas/<uuid:key>/hapus/", files.remove, name="remove_file"),
+    # What tickets can be about
+    path("pengaturan/kategori/", catalogue.catalogue, name="catalogue"),
+    path("pengaturan/kategori/tambah/", catalogue.change_category, name="add_category"),
+    path("pengaturan/kategori/<int:pk>/", catalogue.change_category, name="change_category"),
+    path("pengaturan/kategori/<int:pk>/tambah/", catalogue.add_subcategory, name="add_subcategory"),
+    path("pengaturan/subkategori/<int:pk>/", catalogue.change_subcategory, name="change_subcategory"),
+    path("pengaturan/aplikasi/tambah/", catalogue.change_application, name="add_application"),
+    path("pengaturan/aplikasi/<int:pk>/", catalogue.change_application, name="change_application"),
 ]

@@ -46,7 +46,7 @@ class CallForm(DeskForm):
         widget=forms.Textarea({"rows": 2}),
     )
     category = forms.ModelChoiceField(
-        Category.objects.all(), label=_("Kategori"), required=False, empty_label=_("Pilih kategori")
+        Category.objects.filter(is_active=True), label=_("Kategori"), required=False, empty_label=_("Pilih kategori")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

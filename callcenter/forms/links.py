@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from callcenter.models import Call
 from callcenter.services.links import account_of, known_by
 from core.forms import DeskForm, PlainText
-from tickets.models import Category, Subcategory
+from tickets.models import Subcategory
 
 
 class DirectForm(DeskForm):
@@ -21,9 +21,7 @@ class DirectForm(DeskForm):
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
-    subcategory = forms.ModelChoiceField(
-        Subcategory.objects.select_related("category"), label=_("Kategori"), required=False
-    )
+    subcategory = forms.ModelChoiceField(Subcategory.objects.offered(), label=_("Kategori"), required=False)
     email = forms.EmailField(
         label=_("Surel penelepon"),
         help_text=_("Hanya akun dengan surel ini yang dapat membuka tautan."),
@@ -40,11 +38,8 @@ class DirectForm(DeskForm):
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.call, self.account = call, account_of(call)
-        groups = [
-            (category.name, [(sub.pk, sub.name) for sub in category.subcategories.all()])
-            for category in Category.objects.prefetch_related("subcategories")
-        ]
-        self.fields["subcategory"].choices = [("", _("Belum diketahui")), *groups]  # type: ignore[attr-defined]
+        choices = [("", _("Belum diketahui")), *Subcategory.objects.as_choices()]
+        self.fields["subcategory"].choices = choices  # type: ignore[attr-defined]
         if self.account:
             del self.fields["email"]
 

@@ -51,7 +51,9 @@ class RequestForm(DeskForm):
     organisation = PlainLine(label=_("Badan usaha atau instansi"), max_length=150, required=False)
     phone = PhoneField(label=_("Nomor ponsel"), max_length=30)
     email = forms.EmailField(label=_("Surel"), required=False)
-    purpose = forms.ModelChoiceField(Category.objects.all(), label=_("Keperluan"), empty_label=_("Pilih keperluan"))
+    purpose = forms.ModelChoiceField(
+        Category.objects.filter(is_active=True), label=_("Keperluan"), empty_label=_("Pilih keperluan")
+    )
     ticket_number = PlainLine(label=_("Nomor Tiket"), max_length=40, required=False)
     problem = PlainText(
         label=_("Uraian permasalahan"),

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from accounts.models import Duty, User
 from tests.browser.test_accessibility import faults_of
+from tickets.models import Subcategory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -30,6 +31,7 @@ def test_axe_finds_nothing_on_the_settings(
     teknis: User,
     helpdesk: User,
     eproc: User,
+    subcategory: Subcategory,
     open_browser: Callable[..., Page],
     complaints: list[str],
 ) -> None:
@@ -40,6 +42,7 @@ def test_axe_finds_nothing_on_the_settings(
     pages += [f"{reverse(f'accounts:{name}')}?nama=tidak-ada" for name in ("duties", "offices")]
     pages.append(reverse("accounts:change_duty", args=[teknis.duties.get().pk]))
     pages.append(reverse("accounts:person", args=[teknis.pk]))
+    pages += [reverse("tickets:catalogue"), reverse("tickets:change_subcategory", args=[subcategory.pk])]
     page = open_browser(supervisor, reduced_motion="reduce")  # colours are looked at as soon as they change
 
     found = [fault for path in pages for fault in faults_of(page, path)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lpse, Reporter
 from core.forms import DeskForm, LocalDateTimeField, PlainLine, PlainText
-from tickets.models import Application, Category, Subcategory, Ticket
+from tickets.models import Application, Subcategory, Ticket
 
 Kind = Reporter.Kind
 IDENTITY = ("nib", "nip")
@@ -35,9 +35,9 @@ class FilingForm(DeskForm):
     """One problem of one reporter."""
 
     application = forms.ModelChoiceField(
-        Application.objects.all(), label=_("Aplikasi"), empty_label=_("Pilih aplikasi")
+        Application.objects.filter(is_active=True), label=_("Aplikasi"), empty_label=_("Pilih aplikasi")
     )
-    subcategory = forms.ModelChoiceField(Subcategory.objects.select_related("category"), label=_("Kategori"))
+    subcategory = forms.ModelChoiceField(Subcategory.objects.offered(), label=_("Kategori"))
     type = forms.ChoiceField(label=_("Tipe Tiket"), choices=Ticket.Type.choices, initial=Ticket.Type.PROBLEM)
     lpse = forms.ModelChoiceField(
         Lpse.objects.filter(is_active=True),
@@ -82,18 +82,12 @@ class FilingForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.reporter, self.now = reporter, now
         self.fields["lpse"].initial = reporter.lpse
-        self.fields["subcategory"].choices = self._grouped()  # type: ignore[attr-defined]
+        choices = [("", _("Pilih kategori")), *Subcategory.objects.as_choices()]
+        self.fields["subcategory"].choices = choices  # type: ignore[attr-defined]
         for name in self._not_asked():
             del self.fields[name]
         if self.chosen:
             self._require_by_category(self.chosen)
-
-    def _grouped(self) -> list[tuple[Any, Any]]:
-        groups = [
-            (category.name, [(sub.pk, sub.name) for sub in category.subcategories.all()])
-            for category in Category.objects.prefetch_related("subcategories")
-        ]
-        return [("", _("Pilih kategori")), *groups]
 
     @cached_property
     def chosen(self) -> Subcategory | None:

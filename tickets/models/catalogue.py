@@ -1,4 +1,10 @@
-"""What a problem can be about: data that an office may change (§2.2, §2.3 and §3 of the service)."""
+"""What a problem can be about: data that an office may change (§2.2, §2.3 and §3 of the service).
+
+What is switched off is offered no more, and stays on whatever names it.
+"""
+
+from itertools import groupby
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +17,7 @@ class Application(models.Model):
 
     name = models.CharField(_("nama"), max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(_("urutan"), default=0)
+    is_active = models.BooleanField(_("aktif"), default=True, db_default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("aplikasi")
@@ -25,6 +32,7 @@ class Category(models.Model):
 
     name = models.CharField(_("nama"), max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(_("urutan"), default=0)
+    is_active = models.BooleanField(_("aktif"), default=True, db_default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("kategori")
@@ -32,6 +40,18 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SubcategoryQuerySet(models.QuerySet["Subcategory"]):
+    def offered(self) -> Self:
+        """What may be chosen today."""
+        return self.filter(is_active=True, category__is_active=True).select_related("category")
+
+    def as_choices(self) -> list[tuple[str, list[tuple[int, str]]]]:
+        """Return what is offered as the groups of a select, each category with its own."""
+        rows = self.offered().order_by("category__position", "category__name", "position", "name")
+        groups = groupby(rows, key=lambda row: row.category.name)
+        return [(name, [(row.pk, row.name) for row in group]) for name, group in groups]
 
 
 class Subcategory(models.Model):
@@ -50,6 +70,9 @@ class Subcategory(models.Model):
     needs_nib = models.BooleanField(_("memerlukan NIB penyedia"), default=False)
     needs_nip = models.BooleanField(_("memerlukan NIP pegawai K/L/PD"), default=False)
     needs_spse_version = models.BooleanField(_("memerlukan versi SPSE dari petugas LPSE"), default=False)
+    is_active = models.BooleanField(_("aktif"), default=True, db_default=True)
+
+    objects = SubcategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("subkategori")
@@ -58,6 +81,11 @@ class Subcategory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category}, {self.name}"
+
+    @property
+    def wanted(self) -> list[str]:
+        """The data dukung that are asked for today, in their order."""
+        return list(self.requirements.filter(is_active=True).values_list("name", flat=True))
 
 
 class DocumentRequirement(models.Model):
@@ -68,6 +96,7 @@ class DocumentRequirement(models.Model):
     )
     name = models.CharField(_("nama"), max_length=120)
     position = models.PositiveSmallIntegerField(_("urutan"), default=0)
+    is_active = models.BooleanField(_("aktif"), default=True, db_default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("data dukung")

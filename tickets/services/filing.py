@@ -31,7 +31,8 @@ def is_as_filed(ticket: Ticket, facts: dict[str, Any]) -> bool:
 def missing_documents(ticket: Ticket) -> list[DocumentRequirement]:
     """Return the data dukung of the ticket's category that no file answers yet."""
     given = Attachment.objects.filter(event__ticket=ticket, requirement__isnull=False).values("requirement")
-    return list(DocumentRequirement.objects.filter(subcategory=ticket.subcategory_id).exclude(pk__in=given))
+    wanted = DocumentRequirement.objects.filter(subcategory=ticket.subcategory_id, is_active=True)
+    return list(wanted.exclude(pk__in=given))
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ class Need:
 
 def context_of(form: FilingForm, draft: Drafted) -> dict[str, Any]:
     """Return what the page draws; a file that answers a data dukung is listed there and not among the others."""
-    wanted = list(form.chosen.requirements.all()) if form.chosen else []
+    wanted = list(form.chosen.requirements.filter(is_active=True)) if form.chosen else []
     given = {attachment.requirement_id: attachment for attachment in draft.attachments}
     needs = [Need(requirement, given.get(requirement.pk)) for requirement in wanted]
     answers = {need.attachment for need in needs}
