@@ -163,8 +163,9 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            "connect_timeout": 5,
             "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s "
-            "-c pg_trgm.word_similarity_threshold=0.5"  # a search finds Bagus for Bagas
+            "-c pg_trgm.word_similarity_threshold=0.5",  # a search finds Bagus for Bagas
         },
     }
 }
@@ -264,6 +265,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0, 0, 5)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sehat/"]  # probes come from inside, by plain HTTP
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

@@ -1,7 +1,7 @@
 """Every address of the product."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from lpse_support import views
 
@@ -9,6 +9,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("mulai/", views.start, name="start"),
     path("tema/", views.theme, name="theme"),
+    # Probes are written with and without the slash, and follow no redirect.
+    re_path(r"^sehat/hidup/?$", views.alive, name="alive"),
+    re_path(r"^sehat/siap/?$", views.ready, name="ready"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("balasan/", include("knowledge.urls")),

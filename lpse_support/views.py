@@ -1,11 +1,12 @@
-"""Pages that belong to no app: the landing page, where to go after sign-in, the theme, a form that is too old."""
+"""Pages that belong to no app: the landing page, where to go after sign-in, the theme, probes, what went wrong."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
@@ -17,6 +18,7 @@ from escalation.models import Promise
 from escalation.services.calendar import calendar_of
 from escalation.tiers import LKPP_ZONE, desks_of
 from escalation.working import ImpossibleCalendar
+from lpse_support import health
 
 A_YEAR = 365 * 24 * 3600
 # Where the day begins for those who work at a door without a queue of tickets.
@@ -62,6 +64,22 @@ def theme(request: HttpRequest) -> HttpResponse:
     if choice in THEMES:
         response.set_cookie(THEME_COOKIE, choice, max_age=A_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
     return response
+
+
+@never_cache
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """Say that this process answers; it asks nobody else."""
+    return JsonResponse({"ok": True})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Say for each part whether it is at work: 200 when all are, else 503."""
+    checks = health.check_all(now=timezone.now())
+    ok = all(check["ok"] for check in checks.values())
+    return JsonResponse({"ok": ok, "checks": checks}, status=200 if ok else 503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -62,6 +62,10 @@ class Job:
             return False
         return self.last.ended_at is None or self.last.ended_at < self.last.started_at
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether it has not ended for three of its intervals; PATIENCE where it runs oftener than each minute."""
+        return self.last.ended_at is None or self.last.ended_at < now - max(PATIENCE, 3 * self.every)
+
     @property
     def interval(self) -> str:
         """How often it is asked for, in words."""

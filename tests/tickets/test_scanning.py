@@ -45,7 +45,11 @@ class FakeClamd(socketserver.ThreadingTCPServer):
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             stream = self.request.makefile("rb")
-            if stream.read(10) != b"zINSTREAM\0":
+            command = stream.read(6)
+            if command == b"zPING\0":
+                self.request.sendall(b"PONG\0")
+                return
+            if command + stream.read(4) != b"zINSTREAM\0":
                 return
             content = b""
             while size := struct.unpack("!I", stream.read(4))[0]:
@@ -92,6 +96,14 @@ def status(browser: Client, file: Attachment, page: str = "download") -> int:
 
 def scan() -> int:
     return scanning.scan_files(now=NOW)
+
+
+def test_the_probe_asks_whether_the_scanner_is_there(clamd: FakeClamd, settings: Any, nowhere: None) -> None:
+    assert not scanning.scanner_answers()
+
+    settings.CLAMD_ADDRESS = f"127.0.0.1:{clamd.server_address[1]}"
+
+    assert scanning.scanner_answers()
 
 
 def test_without_a_scanner_files_open_at_once(ticket: Ticket, vendor: User, helpdesk: User, sign_in: Browse) -> None:

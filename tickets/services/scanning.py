@@ -20,7 +20,7 @@ from tickets.services.record import about_for_reporter
 from tickets.services.uploads import discard_files
 
 log = logging.getLogger(__name__)
-CONNECT_SECONDS, ANSWER_SECONDS = 2, 60
+CONNECT_SECONDS, PING_SECONDS, ANSWER_SECONDS = 2, 1, 60
 CHUNK = 64 * 1024
 ANSWER_BYTES = 1024
 RUN_SECONDS = 40  # one run ends before the next minute's begins, but for its last file
@@ -53,6 +53,17 @@ def find_virus(content: IO[bytes]) -> str:
     if found.endswith(" FOUND"):
         return found.removesuffix(" FOUND")
     raise NoVerdict(answer)
+
+
+def scanner_answers() -> bool:
+    """Return whether clamd is there and answers within a second."""
+    try:
+        with _connect() as link:
+            link.settimeout(PING_SECONDS)
+            link.sendall(b"zPING\0")
+            return _answer(link) == "PONG"
+    except (Unreachable, OSError):
+        return False
 
 
 def _connect() -> socket.socket:
