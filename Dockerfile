@@ -17,11 +17,9 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin lpse && insta
 COPY --from=builder /venv /venv
 COPY --from=builder /app /app
 WORKDIR /app
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 BUILD_ROOT=/app/build STATIC_ROOT=/app/collected MEDIA_ROOT=/data/media
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 LOG_FORMAT=json BUILD_ROOT=/app/build STATIC_ROOT=/app/collected MEDIA_ROOT=/data/media
 USER lpse
 VOLUME /data/media
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["python", "-m", "lpse_support.healthcheck"]
-# An upload may take its time: threads read it, the timeout only watches that the worker is alive.
-CMD ["gunicorn", "lpse_support.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=8", "--timeout=120", \
-     "--graceful-timeout=30", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "--config=python:lpse_support.gunicorn", "lpse_support.wsgi"]

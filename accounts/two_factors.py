@@ -21,7 +21,7 @@ from accounts.models import User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of them
 # Beginnings of the names that need no factor; probes do not even ask who it is.
-OPEN = ("mfa_", "account_logout", "account_reauthenticate", "theme", "alive", "ready")
+OPEN = ("mfa_", "account_logout", "account_reauthenticate", "theme", "alive", "ready", "metrics")
 FOUND = "has_second_factor"
 
 

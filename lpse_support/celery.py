@@ -1,11 +1,13 @@
 """The Celery application. Valkey is a doorbell: losing all of it loses nothing but seconds."""
 
+import logging
 import os
+from logging.config import dictConfig
 from time import monotonic
 from typing import Any
 
 from celery import Celery, states
-from celery.signals import after_task_publish, beat_init, task_failure, task_postrun, task_prerun
+from celery.signals import after_task_publish, beat_init, setup_logging, task_failure, task_postrun, task_prerun
 from django.utils import timezone
 
 from lpse_support.schedule import SCHEDULE
@@ -51,6 +53,15 @@ def configure() -> None:
 
 app.on_configure.connect(lambda **_: configure(), weak=False)
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def write_logs_as_the_web_does(loglevel: int, **_: Any) -> None:
+    """Keep Celery from setting up logging of its own; `--loglevel` says how much it tells of itself."""
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
+    logging.getLogger("celery").setLevel(loglevel)
 
 
 # Beat and worker write down what they do, for the page of scheduled jobs.

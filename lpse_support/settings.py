@@ -1,71 +1,21 @@
 """Settings: everything that differs between machines comes from the environment (table in README)."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from django_guid.integrations import CeleryIntegration
+
+from lpse_support import logs
+from lpse_support.environment import applications, choice, env, number, required, switch, url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
-env = environ.Env()
-
-
-def required(name: str, why: str) -> str:
-    """Return a variable that has no safe default; raise a sentence that says which and why."""
-    value: str = env.str(name, default="").strip()
-    if not value:
-        raise ImproperlyConfigured(f"Set {name}: {why}")
-    return value
-
-
-def number(name: str, default: int, low: int, high: int) -> int:
-    """Return a whole number between low and high; raise a sentence otherwise."""
-    raw = env.str(name, default=str(default)).strip()
-    if not raw.isdecimal() or not low <= int(raw) <= high:
-        raise ImproperlyConfigured(f"{name} is {raw!r}: give a whole number from {low} to {high}.")
-    return int(raw)
-
-
-def switch(name: str, default: bool) -> bool:
-    """Return a yes/no variable; raise a sentence for anything else."""
-    raw = env.str(name, default="yes" if default else "no").strip().lower()
-    if raw not in {"yes", "no"}:
-        raise ImproperlyConfigured(f"{name} is {raw!r}: say yes or no.")
-    return bool(raw == "yes")
-
-
-def url(name: str, why: str, schemes: set[str]) -> str:
-    """Return an address with one of the schemes; raise a sentence otherwise."""
-    value = required(name, why)
-    if urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} must start with one of {', '.join(sorted(schemes))}://.")
-    return value
-
-
-def applications(name: str) -> list[dict[str, Any]]:
-    """Return the LPSE applications of a JSON list; raise a sentence that says what is wrong with it."""
-    try:
-        entries = json.loads(env.str(name, default="") or "[]")
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is no JSON: {error}.") from error
-    known = {"id", "name", "server", "client_id", "secret"}
-    for entry in entries if isinstance(entries, list) else [entries]:
-        if not isinstance(entry, dict) or not known <= entry.keys() or not all(entry[key] for key in known):
-            raise ImproperlyConfigured(f"{name}: each entry is an object with {', '.join(sorted(known))}.")
-        if not re.fullmatch(r"[a-z0-9-]{1,30}", entry["id"]):
-            raise ImproperlyConfigured(f"{name}: id {entry['id']!r} may have small letters, digits and dashes only.")
-        if urlsplit(entry["server"]).scheme not in ({"https"} if HTTPS else {"http", "https"}):
-            raise ImproperlyConfigured(f"{name}: server of {entry['id']} must start with https://.")
-    return entries if isinstance(entries, list) else [entries]
-
-
 # Demo mode shows demo accounts on the sign-in page. It must never meet real data.
 DEMO_MODE = switch("DEMO_MODE", default=False)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
@@ -96,6 +46,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
+    "django_guid",
     "django_htmx",
     "heroicons",
     "django_include_bootstrap",
@@ -115,6 +66,8 @@ INSTALLED_APPS = [
     "lpse_support",
 ]
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "lpse_support.middleware.ObserveRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -238,7 +191,7 @@ MFA_FORMS = {
 }
 
 # The LPSE applications that hand people over (R08, R09), as a JSON list; README says what an entry holds.
-OIDC_PROVIDERS = applications("OIDC_PROVIDERS")
+OIDC_PROVIDERS = applications("OIDC_PROVIDERS", https=HTTPS)
 OIDC_MAPPING = {entry["id"]: entry for entry in OIDC_PROVIDERS}
 SOCIALACCOUNT_ADAPTER = "accounts.spse.SpseAdapter"
 SOCIALACCOUNT_PROVIDERS = {
@@ -265,7 +218,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0, 0, 5)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^sehat/"]  # probes come from inside, by plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^sehat/", r"^metrik/?$"]  # asked for from inside, by plain HTTP
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -329,11 +282,11 @@ if "EMAIL_URL" in env:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"LPSE Support <no-reply@{urlsplit(BASE_URL).hostname}>")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"fontTools": {"level": "WARNING"}},  # lists every letter it keeps
-}
+# How the log is written: line for people at a terminal, json for machines that gather it.
+LOG_FORMAT = choice("LOG_FORMAT", "line", {"line", "json"})
+LOGGING = logs.configuration(LOG_FORMAT)
+# The id under which a request is found in the logs of proxy, web and worker, and on its error page.
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False, "INTEGRATIONS": [CeleryIntegration()]}
+
+# Whoever reads the metrics brings this text; without one there are none.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from lpse_support import views
 
+handler500 = "lpse_support.views.server_error"
 urlpatterns = [
     path("", views.home, name="home"),
     path("mulai/", views.start, name="start"),
@@ -12,6 +13,7 @@ urlpatterns = [
     # Probes are written with and without the slash, and follow no redirect.
     re_path(r"^sehat/hidup/?$", views.alive, name="alive"),
     re_path(r"^sehat/siap/?$", views.ready, name="ready"),
+    re_path(r"^metrik/?$", views.metrics, name="metrics"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("balasan/", include("knowledge.urls")),

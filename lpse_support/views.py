@@ -2,12 +2,16 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_guid import get_guid
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from accounts.models import Role
 from accounts.requests import signed_in
@@ -19,6 +23,7 @@ from escalation.services.calendar import calendar_of
 from escalation.tiers import LKPP_ZONE, desks_of
 from escalation.working import ImpossibleCalendar
 from lpse_support import health
+from lpse_support.metrics import exposition
 
 A_YEAR = 365 * 24 * 3600
 # Where the day begins for those who work at a door without a queue of tickets.
@@ -80,6 +85,23 @@ def ready(request: HttpRequest) -> HttpResponse:
     checks = health.check_all(now=timezone.now())
     ok = all(check["ok"] for check in checks.values())
     return JsonResponse({"ok": ok, "checks": checks}, status=200 if ok else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Give Prometheus what it asks for with METRICS_TOKEN; without that setting there is nothing here."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    known, given = f"Bearer {settings.METRICS_TOKEN}", request.headers.get("Authorization", "")
+    if not constant_time_compare(given, known):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(exposition(now=timezone.now()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Show the number under which the log holds what happened."""
+    return HttpResponse(render_to_string("500.html", {"incident": get_guid()}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -62,7 +62,8 @@ def test_the_style_sheet_has_at_most_40_kb() -> None:
 
 
 def settings_variables() -> set[str]:
-    return set(re.findall(r'(?:env(?:\.\w+)?|required|number|switch|url|applications)\(\s*"([A-Z_]+)"', SETTINGS))
+    readers = r"env(?:\.\w+)?|required|number|switch|choice|url|applications"
+    return set(re.findall(rf'(?:{readers})\(\s*"([A-Z_]+)"', SETTINGS))
 
 
 def documented_variables() -> set[str]:
@@ -119,9 +120,10 @@ def test_each_command_names_what_exists() -> None:
         " ".join(ast.literal_eval(found)) for found in re.findall(r"CMD (\[[^\]]*\])", DOCKERFILE.replace("\\\n", ""))
     ]
     words = [word for command in commands for word in shlex.split(command.replace('"', " "))]
+    words = [word.removeprefix("--config=python:") for word in words]
     named = {word for word in words if re.fullmatch(r"lpse_support(\.\w+)*", word)}
 
-    assert {"lpse_support", "lpse_support.wsgi", "lpse_support.healthcheck"} == named
+    assert {"lpse_support", "lpse_support.gunicorn", "lpse_support.healthcheck", "lpse_support.wsgi"} == named
     assert all(importlib.util.find_spec(name) for name in named)
     assert "manage.py" in words
 

@@ -143,8 +143,8 @@ def application(port: int) -> list[Part]:
         "worker": [*celery, "worker", "--concurrency=2", "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "--loglevel=WARNING", f"--schedule={LOCAL_DIR / 'beat-schedule'}"],
         "web": [
-            *(*python, "-m", "gunicorn", "lpse_support.wsgi", f"--bind=127.0.0.1:{port}", "--log-level=warning"),
-            *("--workers=2", "--threads=4", "--timeout=120", "--graceful-timeout=5", "--no-control-socket"),
+            *(*python, "-m", "gunicorn", "--config=python:lpse_support.gunicorn", "lpse_support.wsgi"),
+            *(f"--bind=127.0.0.1:{port}", "--threads=4", "--log-level=warning", "--graceful-timeout=5"),
         ],
     }
     return [Part(name, command, LOCAL_DIR, dict(os.environ)) for name, command in commands.items()]

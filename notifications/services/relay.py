@@ -134,7 +134,8 @@ def _note(notification: Notification, error: Exception | None, *, now: datetime)
     elif _answer(error) >= 500 or notification.attempts + 1 >= MAX_ATTEMPTS:
         outcome, notification.dead_at = "dead", now
         notification.attempts += 1
-        log.warning("Message %s could not be mailed and is given up: %s", notification.pk, notification.last_error)
+        kind = type(error).__name__  # its words quote the address
+        log.warning("Message %s could not be mailed and is given up: %s %s", notification.pk, kind, _answer(error))
         if isinstance(error, SMTPRecipientsRefused):
             suppress(notification, error, now=now)
     else:
