@@ -4,7 +4,7 @@ import gzip
 import http.client
 import os
 import statistics
-import subprocess
+import subprocess  # nosec B404 # serves what is measured
 import sys
 import time
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def gunicorn() -> Iterator[int]:
     }
     command = [sys.executable, "-m", "gunicorn", "lpse_support.wsgi", f"--bind=127.0.0.1:{port}"]
     command += ["--workers=2", "--threads=4", "--log-level=error", "--no-control-socket"]
-    with subprocess.Popen(command, env=environment) as server:
+    with subprocess.Popen(command, env=environment) as server:  # nosec B603 # our own words
         try:
             _wait_for(port)
             yield port
