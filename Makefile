@@ -44,7 +44,7 @@ check: $(VENV)/dev-$(DEV_PINS) ## check style, types, layers, own rules, known w
 check-django:
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	BASE_URL=https://lpse.example DEMO_MODE=no $(BIN)/python manage.py check --deploy --fail-level WARNING
+	BASE_URL=https://lpse.example DEMO_MODE=no EMAIL_URL=smtp://localhost $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pytest --quiet tests/test_project.py
 
 format: $(VENV)/dev-$(DEV_PINS) ## put Python into its one form

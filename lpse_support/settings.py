@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from django_guid.integrations import CeleryIntegration
 
-from lpse_support import logs
+from lpse_support import logs, unsafe
 from lpse_support.environment import applications, choice, env, number, required, switch, url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -277,7 +277,7 @@ if not re.fullmatch(r"|/.+|[^/\s]+:\d{1,5}", CLAMD_ADDRESS):
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = LOCAL_DIR / "mail"
-if "EMAIL_URL" in env:
+if env.str("EMAIL_URL", default="").strip():
     vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"LPSE Support <no-reply@{urlsplit(BASE_URL).hostname}>")
@@ -290,3 +290,16 @@ DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False, "INTE
 
 # Whoever reads the metrics brings this text; without one there are none.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short: give at least 20 characters.")
+
+# Where errors are sent (Sentry's protocol); without an address nothing of it is even imported.
+SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
+SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="").strip()
+if SENTRY_DSN:
+    from lpse_support import errors
+
+    errors.send_to(SENTRY_DSN, environment=urlsplit(BASE_URL).hostname or "", release=SENTRY_RELEASE)
+
+for reason in unsafe.reasons(globals()):
+    raise ImproperlyConfigured(reason)
