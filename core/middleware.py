@@ -1,19 +1,24 @@
 """Answers that every page shares: bad requests before they are read, conflicts after they are refused."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from core.context_processors import look
 from core.fsm import Conflict
 from core.uploads import forget_half_files, lost_files
 
 LOCK_NOT_AVAILABLE = "55P03"
+NO_DATABASE = (OperationalError, InterfaceError)  # it is away, or the line to it was cut
 LONGEST_LENGTH = 18  # digits of a Content-Length; Python refuses to read thousands of them
 Handler = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
 
 
 class ForbidFeatures:
@@ -74,17 +79,15 @@ class AnswerConflicts:
         """Answer the two refusals that every view shares."""
         if isinstance(error, Conflict):
             return render(request, "409.html", {"reason": str(error)}, status=409)
-        if isinstance(error, OperationalError):
+        if isinstance(error, NO_DATABASE):
             if getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
                 reason = _("Data ini sedang diubah orang lain. Tunggu beberapa detik, lalu kirim kembali.")
                 return render(request, "409.html", {"reason": reason}, status=409)
-            return HttpResponse(_UNAVAILABLE, status=503, headers={"Retry-After": "10"})
+            return unavailable(request, error)
         return None
 
 
-# Plain on purpose: pages need the database, and it is the database that does not answer.
-_UNAVAILABLE = (
-    '<!doctype html><html lang="id"><meta charset="utf-8"><title>Layanan belum dapat dijangkau · LPSE Support</title>'
-    "<h1>Layanan belum dapat dijangkau</h1><p>Tulisan Anda belum terkirim. Tekan tombol kembali pada peramban, "
-    "tunggu sebentar, lalu kirim kembali. Anda juga dapat menghubungi 144.</p></html>"
-)
+def unavailable(request: HttpRequest, error: Error) -> HttpResponse:
+    """Answer 503 where the database cannot; the page asks nobody, and the next request tries again."""
+    log.warning("The database does not answer: %s", error)
+    return HttpResponse(render_to_string("503.html", look(request)), status=503, headers={"Retry-After": "10"})

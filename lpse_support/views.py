@@ -1,5 +1,7 @@
 """Pages that belong to no app: the landing page, where to go after sign-in, the theme, probes, what went wrong."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +20,7 @@ from accounts.requests import signed_in
 from complaints.opening import today_words
 from core.context_processors import THEME_COOKIE, THEMES
 from core.dates import local
+from core.middleware import NO_DATABASE, unavailable
 from escalation.models import Promise
 from escalation.services.calendar import calendar_of
 from escalation.tiers import LKPP_ZONE, desks_of
@@ -100,7 +103,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show the number under which the log holds what happened."""
+    """Show the number under which the log holds what happened; a database that is away is no error of ours."""
+    error = sys.exc_info()[1]
+    if isinstance(error, NO_DATABASE):  # outside of views, as in sessions
+        return unavailable(request, error)
     return HttpResponse(render_to_string("500.html", {"incident": get_guid()}), status=500)
 
 
