@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from core.fsm import Conflict
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
+REMEMBERED = timedelta(days=90)  # how long an address stays known from which somebody signed in
 
 
 def kinds_for(user: User) -> list[Reporter.Kind]:
@@ -46,6 +48,12 @@ def save_identity(*, by: User, kind: str, facts: dict[str, Any]) -> Reporter:
             setattr(reporter, name, value)
         reporter.save(update_fields=list(facts))
     return reporter
+
+
+def has_entered_from(name: str, address: str, *, now: datetime) -> bool:
+    """Return whether the account of this user name or e-mail address was signed in from this network address lately."""
+    entries = AuditEntry.objects.filter(kind=AuditEntry.Kind.SIGN_IN, address=address, at__gt=now - REMEMBERED)
+    return entries.filter(Q(actor__username__iexact=name) | Q(actor__email__iexact=name)).exists()
 
 
 def choose_mail(user: User, *, quiet: bool) -> None:

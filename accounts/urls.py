@@ -10,7 +10,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from accounts import administration, audit_trail, office_pages, spse, views
+from accounts import administration, audit_trail, entering, office_pages, spse, views
 from accounts.requests import with_account
 
 own = [
@@ -44,8 +44,8 @@ trail = [
 ]
 # A second factor: the step at sign-in, then what a person sets up.
 second_factor = [
-    path("masuk/", mfa.authenticate, name="mfa_authenticate"),
-    path("konfirmasi/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("masuk/", entering.SecondFactor.as_view(), name="mfa_authenticate"),
+    path("konfirmasi/", entering.SecondFactorAgain.as_view(), name="mfa_reauthenticate"),
     path("", with_account(mfa.index), name="mfa_index"),
     path("aplikasi/aktifkan/", with_account(app.activate_totp), name="mfa_activate_totp"),
     path("aplikasi/hapus/", with_account(app.deactivate_totp), name="mfa_deactivate_totp"),
@@ -60,14 +60,14 @@ second_factor = [
 urlpatterns = [
     path("", include((own, "accounts"))),
     path("", include((trail, "audit"))),
-    path("masuk/", allauth.login, name="account_login"),
+    path("masuk/", entering.SignIn.as_view(), name="account_login"),
     path("masuk/kunci/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("masuk/<slug:provider_id>/", spse.enter, name="openid_connect_login"),
     path("masuk/<slug:provider_id>/kembali/", spse.come_in, name="openid_connect_callback"),
     path("keluar/", allauth.logout, name="account_logout"),
     path("daftar/", allauth.signup, name="account_signup"),  # closed: accounts come from SPSE (R08)
     path("akun-nonaktif/", allauth.account_inactive, name="account_inactive"),
-    path("konfirmasi-akses/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("konfirmasi-akses/", entering.PasswordAgain.as_view(), name="account_reauthenticate"),
     path("kata-sandi/ubah/", with_account(allauth.password_change), name="account_change_password"),
     path("akun/dua-langkah/", include(second_factor)),
     path("akun/sesi/", with_account(sessions.list_usersessions), name="usersessions_list"),

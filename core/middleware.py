@@ -33,6 +33,19 @@ class ForbidFeatures:
         return response
 
 
+class KeepNothing:
+    """Have no browser and no proxy keep what somebody saw who is signed in; what says more about itself stays so."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
 class RefuseBadRequests:
     """Refuse what no form of ours sends, before anything reads it."""
 

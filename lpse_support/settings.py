@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.KeepNothing",
     "audit.middleware.RecordRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -150,7 +151,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody has strangers written to, and letters need an account to belong to
 ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords: for one name from one address, of one address; for one name from all (why: docs/security.md).
     "login_failed": "5/15m/key,30/15m/ip",
+    "login_failed_anywhere": "100/d/key",
     "reset_password": "20/m/ip,5/m/key",  # nosec B105 # a rate
     # Following a case without an account: every try of an address, failed tries for a case, codes mailed for a case.
     "track": "10/m/ip",

@@ -56,3 +56,6 @@ def assert_guarded(answer: Any) -> None:
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in answer.headers["Permissions-Policy"]
+    user = getattr(answer.wsgi_request, "user", None)
+    if user and user.is_authenticated:  # nobody finds it in the browser or in a proxy later
+        assert {"private", "no-store"} <= set(answer.headers["Cache-Control"].split(", "))

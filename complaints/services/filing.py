@@ -71,8 +71,7 @@ def file_complaint(
     if received_at > now:
         raise Conflict(_("Waktu diterima tidak boleh di masa depan."))
     number = NumberCounter.take(Complaint.NUMBER_KIND, now.astimezone(ZoneInfo(LKPP_ZONE)).year)
-    username = f"pengadu-{uuid4().hex[:12]}"
-    contact = User.objects.create(username=username, name=_("Pengadu"), password=make_password(None))
+    contact = User.objects.create(username=f"pengadu-{uuid4().hex}", name=_("Pengadu"), password=make_password(None))
     complaint = Complaint.objects.create(
         **facts, number=number, key=key, contact=contact, received_at=received_at, changed_at=now
     )
