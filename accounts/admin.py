@@ -1,15 +1,36 @@
-"""People, offices and identities for the operator; signing in to it is allauth's, with its rate limits."""
+"""People, offices and identities for the operator, who signs in through the product; others find no admin at all."""
 
-from allauth.account.decorators import secure_admin_login
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Duty, Institution, Lpse, Office, Reporter, User
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+_of_django = admin.site.admin_view
+
+
+def _for_operators_alone(view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    inner = _of_django(view, cacheable)
+
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return inner(request, *args, **kwargs) if admin.site.has_permission(request) else _nothing(request)
+
+    return update_wrapper(guarded, view)
+
+
+def _nothing(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """Stand in for Django's own sign-in form, which counts no tries and asks for no second factor."""
+    raise Http404
+
+
+admin.site.admin_view = _for_operators_alone  # type: ignore[method-assign]
+admin.site.login = _nothing  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "LPSE Support"
 admin.site.unregister(Group)  # what a person may do comes from duties
 

@@ -1,12 +1,17 @@
-"""The doors where passwords and codes are tried: whoever tried too often gets the same page, as a 429."""
+"""The doors where passwords and codes are tried: the same page for everybody, after the same time, and 429 in the end."""
 
+import time
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account import views as allauth
 from allauth.mfa.base import views as mfa
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from accounts.adapter import TOO_MANY
+
+LEAST = 0.2  # seconds; writing a letter takes a tenth of it
 
 
 class CountTries:
@@ -33,3 +38,17 @@ class SecondFactor(CountTries, mfa.AuthenticateView):  # type: ignore[misc]
 
 class SecondFactorAgain(CountTries, mfa.ReauthenticateView):  # type: ignore[misc]
     pass
+
+
+def evenly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer a form after LEAST seconds, whatever there was to do: the time would tell whether an account was found."""
+
+    @wraps(view)
+    def patient(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        began = time.monotonic()
+        answer = view(request, *args, **kwargs)
+        if request.method == "POST":
+            time.sleep(max(0.0, began + LEAST - time.monotonic()))
+        return answer
+
+    return patient

@@ -72,7 +72,7 @@ urlpatterns = [
     path("akun/dua-langkah/", include(second_factor)),
     path("akun/sesi/", with_account(sessions.list_usersessions), name="usersessions_list"),
     # A forgotten password, in the order a person meets the pages.
-    path("kata-sandi/lupa/", allauth.password_reset, name="account_reset_password"),
+    path("kata-sandi/lupa/", entering.evenly(allauth.password_reset), name="account_reset_password"),
     path("kata-sandi/lupa/terkirim/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^kata-sandi/baru/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -191,9 +191,16 @@ def test_the_way_on_survives_the_choice_of_the_kind(newcomer: User, sign_in: Cal
     assert '<input type="hidden" name="next" value="/tiket/buat/">' in page
 
 
-def test_the_operator_signs_in_to_the_admin_through_the_product(client: Client, make_user: Callable[..., User]) -> None:
-    assert client.get("/admin/").url.startswith("/admin/login/")
-    assert client.get("/admin/login/").url.startswith(reverse("account_login"))
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/login/", "/admin/accounts/user/", "/admin/tidak-ada/", "/admin/jsi18n/"]
+)
+def test_for_everybody_but_the_operator_there_is_no_admin(
+    client: Client, supervisor: User, sign_in: Callable[[User], Client], path: str
+) -> None:
+    answers = [browser.get(path).status_code for browser in (client, sign_in(supervisor))]
+    answers += [browser.post(path, {"username": "operator"}).status_code for browser in (client, sign_in(supervisor))]
+
+    assert answers == [404] * 4
 
 
 @pytest.mark.parametrize(
@@ -207,7 +214,7 @@ def test_lists_in_the_admin_open_for_the_operator_and_nobody_else(
     listing = sign_in(operator).get(f"/admin/{page}/")
     assert listing.status_code == 200
     assert vendor.reporter.npwp not in listing.content.decode()
-    assert sign_in(helpdesk).get(f"/admin/{page}/").status_code in (302, 403)
+    assert sign_in(helpdesk).get(f"/admin/{page}/").status_code == 404
 
 
 def test_the_audit_trail_can_only_be_read_in_the_admin(
