@@ -22,6 +22,8 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 SECRET_KEY = required("SECRET_KEY", "a long random text that signs sessions and forms.")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is too short: give at least 32 characters.")
+# Earlier keys: what they signed holds until it ends by itself.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = False
 BASE_URL = url("BASE_URL", "the address people type, for links in mail.", {"http", "https"})
 HTTPS = BASE_URL.startswith("https://")

@@ -19,7 +19,8 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SETTINGS = (ROOT / "lpse_support/settings.py").read_text()
 # Read by docker-compose.yml itself or by `make run`, not by settings.py.
-BESIDE_SETTINGS = {"POSTGRES_PASSWORD", "PORT"}
+PROXY = {"SERVER_NAME", "TLS_CERTIFICATE", "TLS_CERTIFICATE_KEY", "HTTP_PORT", "HTTPS_PORT"}
+BESIDE_SETTINGS = {"POSTGRES_PASSWORD", "PORT"} | PROXY
 
 
 def lines_of(path: Path) -> int:
@@ -91,7 +92,7 @@ def test_compose_uses_known_variables_only() -> None:
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "POSTGRES_PASSWORD", "BASE_URL", "EMAIL_URL"])
 def test_compose_has_no_default_for_what_must_be_given(name: str) -> None:
-    uses = re.findall(rf"\$\{{{name}([^}}]*)\}}", (ROOT / "docker-compose.yml").read_text())
+    uses = re.findall(rf"\$\{{{name}\b([^}}_]*)\}}", (ROOT / "docker-compose.yml").read_text())
 
     assert uses
     assert all(use.startswith(":?") for use in uses)
