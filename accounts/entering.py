@@ -1,4 +1,4 @@
-"""The doors where passwords and codes are tried: the same page for everybody, after the same time, and 429 in the end."""
+"""The doors where passwords and codes are tried: one page for all, after the same time, and 429 in the end."""
 
 import time
 from collections.abc import Callable

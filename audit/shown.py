@@ -18,6 +18,8 @@ NOTHING = "–"
 LABELS = {
     "address": gettext_lazy("Alamat"),
     "answer": gettext_lazy("Jawaban"),
+    "business_form": gettext_lazy("Bentuk usaha"),
+    "business_name": gettext_lazy("Nama badan usaha"),
     "call": gettext_lazy("Panggilan"),
     "call_number": gettext_lazy("Nomor Call Center"),
     "category": gettext_lazy("Kategori"),
@@ -32,6 +34,7 @@ LABELS = {
     "error": gettext_lazy("Galat"),
     "filters": gettext_lazy("Saringan"),
     "first_day": gettext_lazy("Hari pertama"),
+    "institution": gettext_lazy("Instansi"),
     "is_active": gettext_lazy("Aktif"),
     "is_tentative": gettext_lazy("Perkiraan"),
     "kept": gettext_lazy("Dipertahankan"),
@@ -54,8 +57,12 @@ LABELS = {
     "needs_nip": gettext_lazy("Memerlukan NIP"),
     "needs_package_code": gettext_lazy("Memerlukan kode paket"),
     "needs_spse_version": gettext_lazy("Memerlukan versi SPSE"),
+    "nib": gettext_lazy("NIB"),
+    "nip": gettext_lazy("NIP"),
+    "npwp": gettext_lazy("NPWP"),
     "opens": gettext_lazy("Buka"),
     "parent_name": gettext_lazy("Lembaga"),
+    "phone": gettext_lazy("Nomor telepon"),
     "position": gettext_lazy("Urutan"),
     "question": gettext_lazy("Pertanyaan"),
     "reason": gettext_lazy("Alasan"),
@@ -65,6 +72,7 @@ LABELS = {
     "rows": gettext_lazy("Baris"),
     "sha256": gettext_lazy("Sidik berkas"),
     "source": gettext_lazy("Sumber"),
+    "spse_user_id": gettext_lazy("User ID SPSE"),
     "spse_version": gettext_lazy("Versi SPSE"),
     "starts_on": gettext_lazy("Berlaku mulai"),
     "status": gettext_lazy("Jawaban sistem"),
@@ -77,6 +85,7 @@ LABELS = {
     "weekday": gettext_lazy("Hari"),
     "what": gettext_lazy("Perubahan"),
     "why": gettext_lazy("Alasan"),
+    "work_unit": gettext_lazy("Satuan kerja"),
 }
 # What stands in the data, under the name it stands there.
 VALUES: dict[tuple[str, Any], Any] = {

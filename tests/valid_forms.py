@@ -25,6 +25,8 @@ OFFICE = {
     "letter_url": "https://a.invalid/",
 }
 ENTRY = {"name": "Rekaan", "position": "3", "is_active": "on"}
+VENDOR = {"name": "Wulan Rekaan", "email": "wulan@contoh.invalid", "phone": "0812-0000-0001", "spse_user_id": "wulan"}
+VENDOR |= {"business_form": "cv", "business_name": "CV Rekaan 1"}
 FORMS: dict[str, dict[str, Any]] = {
     "accounts:grant_duty": DUTY | {"person": "teknis2", "role": "tim_teknis"},
     "accounts:change_duty": DUTY,
@@ -57,6 +59,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "knowledge:texts": {"title": "Salam", "body": "Yth. {nama},"},
     "knowledge:change": {"title": "Salam", "body": "Yth. {nama},"},
     "consultations:ask_excuse": {"excuse": "documents", "note": "NIB tidak dibawa."},
+    "privacy:file_claim": {"kind": "correction", "text": "NPWP saya salah."},
+    "privacy:correct": {"version": 1, "npwp": "1234567890123456"} | VENDOR,
+    "privacy:finish": {"version": 1, "answer": "Sudah diperbaiki."},
+    "privacy:refuse": {"version": 1, "ground": "others", "answer": "Data milik orang lain."},
     "escalation:change_promise": {"limit": "4", "warn_percents": "50", "reason": "Keputusan pimpinan."},
     "escalation:add_holiday": DAY_OFF,
     "escalation:change_holiday": DAY_OFF,

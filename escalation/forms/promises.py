@@ -83,6 +83,6 @@ def _not_for(promise: Promise) -> set[str]:
     hidden = {"remind_days"}
     if promise.unit == Unit.MINUTES:
         hidden.add("warns_last_morning")
-    if promise.code == Promise.Code.COMPLAINT:
-        hidden.add("earns_entitlement")  # its badge would tell everybody who complained
+    if promise.code in (Promise.Code.COMPLAINT, Promise.Code.DATA_CLAIM):
+        hidden.add("earns_entitlement")  # its badge would tell everybody who complained, or asked to be forgotten
     return hidden

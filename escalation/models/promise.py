@@ -28,6 +28,7 @@ class Promise(models.Model):
         CONSULTATION = "R35", _("Konsultasi tatap muka")
         CALL = "R37", _("Panggilan call center")
         COMPLAINT = "R45", _("Tanggapan pengaduan")
+        DATA_CLAIM = "PDP", _("Permohonan data pribadi")
 
     code = models.CharField(_("klausul"), max_length=4, choices=Code.choices, unique=True)
     limit = models.PositiveSmallIntegerField(_("batas"))
