@@ -29,7 +29,7 @@ def _nothing(request: HttpRequest, extra_context: dict[str, Any] | None = None) 
     raise Http404
 
 
-admin.site.admin_view = _for_operators_alone  # type: ignore[method-assign]
+admin.site.admin_view = _for_operators_alone  # type: ignore[assignment,method-assign]
 admin.site.login = _nothing  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "LPSE Support"
 admin.site.unregister(Group)  # what a person may do comes from duties

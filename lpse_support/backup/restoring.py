@@ -3,11 +3,11 @@
 import contextlib
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 # starts pg_restore and psql
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management import call_command
@@ -76,16 +76,15 @@ def load(path: Path, *, at: datetime, now: datetime) -> None:
     with tempfile.TemporaryFile() as errors:
         with (
             contextlib.suppress(BrokenPipeError),  # psql has met an error, and says so
-            subprocess.Popen(read, stdout=subprocess.PIPE, stderr=errors, env=environment) as reading,
-            subprocess.Popen(write, stdin=subprocess.PIPE, stderr=errors, env=environment) as writing,
+            subprocess.Popen(read, stdout=subprocess.PIPE, stderr=errors, env=environment) as reading,  # nosec B603 # our own words
+            subprocess.Popen(write, stdin=subprocess.PIPE, stderr=errors, env=environment) as writing,  # nosec B603 # our own words
         ):
-            assert reading.stdout
-            assert writing.stdin
-            writing.stdin.write(b"BEGIN;\n")
-            shutil.copyfileobj(reading.stdout, writing.stdin)
+            source, sink = cast(IO[bytes], reading.stdout), cast(IO[bytes], writing.stdin)
+            sink.write(b"BEGIN;\n")
+            shutil.copyfileobj(source, sink)
             if reading.wait() == 0:
                 end = f"INSERT INTO public.notifications_mailpause (since, backed_up_at) {pause};\nCOMMIT;\nANALYZE;\n"
-                writing.stdin.write(end.encode())
+                sink.write(end.encode())
         if reading.returncode or writing.returncode:
             errors.seek(0)
             raise BackupError(f"The database could not be written, and is empty still: {errors.read().decode()}")
