@@ -41,7 +41,9 @@ class KeepNothing:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+        # A page that never asked who is there says nothing about them.
+        is_personal = request.session.accessed and request.user.is_authenticated
+        if is_personal and not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
