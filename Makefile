@@ -45,7 +45,7 @@ check-django:
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	BASE_URL=https://lpse.example DEMO_MODE=no EMAIL_URL=smtp://localhost $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest --quiet tests/test_project.py
+	$(BIN)/python -m pytest --quiet tests/test_project.py tests/test_migrations.py
 
 format: $(VENV)/dev-$(DEV_PINS) ## put Python into its one form
 	$(BIN)/ruff check --fix .
