@@ -54,6 +54,23 @@ def test_it_refreshes_itself_and_keeps_the_chosen_row(
     assert complaints == []
 
 
+def test_while_nothing_changes_only_the_time_is_drawn_and_it_goes_on_asking(
+    queue: Page, make_ticket: Callable[..., Ticket], complaints: list[str]
+) -> None:
+    row, time = queue.locator("tr[data-row]"), queue.locator("#segarkan")
+    for drawn in (row, time):
+        drawn.evaluate("element => element.dataset.seen = 'yes'")
+
+    minute(queue)
+
+    expect(time).not_to_have_attribute("data-seen", "yes")
+    expect(row).to_have_attribute("data-seen", "yes")
+    make_ticket(title="Baru masuk")
+    minute(queue)
+    expect(row).to_have_count(2)
+    assert complaints == []
+
+
 def test_it_waits_while_tickets_are_ticked(queue: Page, make_ticket: Callable[..., Ticket]) -> None:
     queue.get_by_role("checkbox").first.check()
     make_ticket(title="Baru masuk")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import retarget
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.requests import signed_in
 from core.pagination import keyset_page
 from core.requests import HtmxRequest
@@ -21,9 +23,10 @@ from escalation.tiers import Desk, desks_of, duty_at, find_desk, staff_of
 from tickets.forms.queue import ChosenForm, HandOverForm, MoveForm, SaveViewForm
 from tickets.models import SavedView, Ticket
 from tickets.services import handling, many, moving, saved_views
-from tickets.views.shown import SORTS, read_shown
+from tickets.views.shown import COLUMNS, SORTS, Shown, read_shown
 
 LONGEST_QUERY = 1500
+STATE = "keadaan"  # with which a page names what it shows
 
 
 def get_desk(request: HttpRequest, slug: str) -> Desk:
@@ -48,23 +51,48 @@ def back_to(desk: Desk, request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def queue(request: HtmxRequest, desk: str) -> HttpResponse:
+    """Show a queue; to a page that shows just this already, only the time."""
     user, place = signed_in(request), get_desk(request, desk)
     shown = read_shown(place, user, request.GET, now=timezone.now())
     cursors = request.GET.get("sesudah", ""), request.GET.get("sebelum", "")
+    context = {"desk": place, "shown": shown, "address": address_of(request)}
+    if request.htmx and (asked := request.GET.get(STATE)) and asked == shown.state_of(look(shown, cursors)):
+        answer = render(request, "tickets/queue.html#updated", context | {"state": asked})
+        return retarget(answer, "#segarkan")
     page = keyset_page(shown.rows.for_lists(), shown.order, *cursors)
-    works_here = duty_at(user, place.tier, place.lpse.pk if place.lpse else None) is not None
-    context = {
-        "desk": place,
-        "shown": shown,
-        "officers": shown.officers,
-        "sorts": [(slug, label) for slug, (label, _order) in SORTS.items()],
+    context |= lists_of(user, shown) | {
         "page": page,
         "groups": shown.groups_of(page.rows),
+        "state": shown.state_of(page.rows),
+    }
+    return render(request, "tickets/queue.html" + ("#rows" if request.htmx else ""), context)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address of what is shown, for the page to ask it again."""
+    params = request.GET.copy()
+    params.pop(STATE, None)
+    return f"{request.path}?{params.urlencode()}"
+
+
+def look(shown: Shown, cursors: tuple[str, str]) -> list[Ticket]:
+    """Read of the rows only what their state is made of."""
+    return keyset_page(
+        shown.rows.only(*COLUMNS, *(name.lstrip("-") for name in shown.order)), shown.order, *cursors
+    ).rows
+
+
+def lists_of(user: User, shown: Shown) -> dict[str, Any]:
+    """Return what stands around the rows of a queue, and what may be done with them."""
+    place = shown.desk
+    works_here = duty_at(user, place.tier, place.lpse.pk if place.lpse else None) is not None
+    return {
+        "officers": shown.officers,
+        "sorts": [(slug, label) for slug, (label, _order) in SORTS.items()],
         "saved": SavedView.objects.at(place).visible_to(user),
         "works_here": works_here,
         "may_move": works_here or user.holds(Role.SUPERVISOR),
     }
-    return render(request, "tickets/queue.html" + ("#rows" if request.htmx else ""), context)
 
 
 @login_required

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
+from zlib import crc32
 
 from django.forms.models import ModelChoiceIteratorValue
 from django.http import QueryDict
@@ -25,6 +26,8 @@ from tickets.models.queryset import TicketQuerySet
 from tickets.models.ticket import QueueRank
 
 CLOSED_ORDER = ("-changed_at", "-id")
+COLUMNS = ("id", "version", "changed_at", "status", "assignee_id", "due_at", "queue_rank")
+AT_LEAST_EVERY = 300  # seconds
 FIRST_SORT = "batas"
 SORTS = {
     FIRST_SORT: (_("Batas tanggap terdekat"), ("queue_rank", "queue_due", "id")),
@@ -119,6 +122,14 @@ class Shown:
     @property
     def order(self) -> tuple[str, ...]:
         return SORTS[self.sort][1] if self.tab.is_open else CLOSED_ORDER
+
+    def state_of(self, tickets: list[Ticket]) -> str:
+        """Name what is shown of these tickets, so that a page which shows it already need not be drawn again.
+
+        Counts of tabs, notes about promises and words of time are drawn anew every five minutes in any case.
+        """
+        facts = [(*(getattr(row, name) for name in COLUMNS), is_late(row, self.now)) for row in tickets]
+        return f"{crc32(repr((facts, self.now.timestamp() // AT_LEAST_EVERY)).encode()):08x}"
 
     @cached_property
     def calendar(self) -> Calendar:
