@@ -64,7 +64,8 @@ def view_of(request: Any) -> str:
 
 def configuration(form: str) -> dict[str, Any]:
     """Return the configuration of logging for LOG_FORMAT; web, worker, beat and gunicorn share it."""
-    quiet = "WARNING" if form == "line" else "INFO"  # nobody at a terminal reads a line for each request
+    # A machine gets a line for each request, which makes those of Django about refusals one too many; a terminal, those.
+    access, refusals = ("WARNING", "WARNING") if form == "line" else ("INFO", "ERROR")
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -79,6 +80,7 @@ def configuration(form: str) -> dict[str, Any]:
             "fontTools": {"level": "WARNING"},  # lists every letter it keeps
             "django_guid": {"level": "ERROR"},  # tells of every request, and quotes ids that it refuses
             "gunicorn.error": {"handlers": ["console"], "propagate": False},
-            "lpse_support.middleware": {"level": quiet},
+            "django.request": {"level": refusals},
+            "lpse_support.middleware": {"level": access},
         },
     }

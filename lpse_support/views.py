@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from accounts.models import Role
 from accounts.requests import signed_in
 from complaints.opening import today_words
-from core.context_processors import THEME_COOKIE, THEMES
+from core.context_processors import THEME_COOKIE, THEMES, look
 from core.dates import local
 from core.middleware import NO_DATABASE, unavailable
 from escalation.models import Promise
@@ -103,11 +103,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show the number under which the log holds what happened; a database that is away is no error of ours."""
+    """Show the number under which the log has it, short enough to read out; a database that is away is another page."""
     error = sys.exc_info()[1]
     if isinstance(error, NO_DATABASE):  # outside of views, as in sessions
         return unavailable(request, error)
-    return HttpResponse(render_to_string("500.html", {"incident": get_guid()}), status=500)
+    context = look(request) | {"incident": (get_guid() or "")[:8]}
+    return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
