@@ -1,6 +1,7 @@
 """Who: people, the duties they hold, the offices they work in, and the people we serve."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Self
 
@@ -236,27 +237,49 @@ class ReporterQuerySet(models.QuerySet["Reporter"]):
             | Q(institution__in=list(institutions[:INSTITUTIONS]))
         )
 
+    def standing(self, pk: int) -> "Reporter":
+        """Lock this person, or whom they go on as since they were merged, for a case that begins now."""
+        person = self.select_for_update(no_key=True).get(pk=pk)
+        return self.standing(person.merged_into_id) if person.merged_into_id else person
+
+    def keyed(self, text: str) -> "Reporter | None":
+        """Return who has this key, or whom they go on as, whatever was sent for it."""
+        if not (text.isascii() and text.isdecimal() and len(text) < len(str(2**63))):
+            return None
+        people = self.select_related("user", "institution", "lpse")
+        return next(iter(people._going_on(people.filter(pk=int(text)))), None)
+
+    def _going_on(self, found: "Iterable[Reporter]") -> "list[Reporter]":
+        """Put those in whom people go on in the place of whoever was merged into them, each once."""
+        found = list(found)
+        kept = self.in_bulk({person.merged_into_id for person in found if person.merged_into_id})
+        return list(dict.fromkeys(kept.get(person.merged_into_id or 0, person) for person in found))
+
     def matching(self, text: str, limit: int = 8) -> "list[Reporter]":
         """Return who may be meant, best first: by phone in any notation, e-mail or NPWP, else by name.
 
-        For the staff of counter and phone, who must recognise a person; the caller checks the duty.
+        For the staff of counter and phone, who must recognise a person; the caller checks the duty. Who was merged is
+        found as whom they go on as.
         """
         people = self.select_related("user", "institution", "lpse")
         digits = SEPARATORS.sub("", text)
         if phone := read_phone(text):
-            return list(people.filter(phone=phone).order_by("-pk")[:limit])
+            return people._going_on(people.filter(phone=phone).order_by("-pk")[:limit])
         if digits.isdecimal() and len(digits) in NPWP_DIGITS:
-            return list(people.filter(npwp=digits.zfill(max(NPWP_DIGITS))).exclude(npwp="").order_by("-pk")[:limit])
+            whole = people.filter(npwp=digits.zfill(max(NPWP_DIGITS))).exclude(npwp="")
+            return people._going_on(whole.order_by("-pk")[:limit])
         if "@" in text:
-            return list(people.annotate(address=Lower("email")).filter(address=text.strip().lower())[:limit])
+            found = people.annotate(address=Lower("email")).filter(address=text.strip().lower())
+            return people._going_on(found[:limit])
         words = [word for word in text.split() if len(word) >= SHORTEST_NAME][:WORDS]
         if not words:
             return []
+        alike_rows = people
         for word in words:  # each of them, in whichever name: that leaves few to compare with the whole text
-            people = people.named(word)
+            alike_rows = alike_rows.named(word)
         names = ("name", "business_name", "work_unit", "institution__name")
         alike = Greatest(*(Coalesce(TrigramWordSimilarity(text, name), 0.0) for name in names))
-        return list(people.annotate(alike=alike).order_by("-alike", "-pk")[:limit])
+        return people._going_on(alike_rows.annotate(alike=alike).order_by("-alike", "-pk")[:limit])
 
 
 class Reporter(models.Model):

@@ -14,6 +14,13 @@ from core.requests import client_address
 
 letter_due = Signal()  # user, kind, address ("" is their own), secret, facts: they must hear of it by mail
 
+# kept, merged: Reporter, locked. All that is of `merged` becomes of `kept`; receivers return what they moved, as JSON
+# under names of their own, and lock without waiting (accounts.merging.move_rows).
+reporters_merged = Signal()
+
+# kept, merged: Reporter, locked; moved: dict, what the receivers have returned. It goes back to `merged`.
+merge_undone = Signal()
+
 # lpse: Lpse. It is about to be switched off; who has something open there raises Conflict.
 office_closes = Signal()
 

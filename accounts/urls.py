@@ -10,7 +10,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from accounts import administration, audit_trail, entering, office_pages, spse, views
+from accounts import administration, audit_trail, entering, merge_pages, office_pages, spse, views
 from accounts.requests import with_account
 
 own = [
@@ -35,6 +35,9 @@ own = [
     path("pengaturan/instansi/", office_pages.institutions, name="institutions"),
     path("pengaturan/instansi/tambah/", office_pages.change_institution, name="add_institution"),
     path("pengaturan/instansi/<int:pk>/", office_pages.change_institution, name="change_institution"),
+    path("pengaturan/gabung/", merge_pages.merges, name="merges"),
+    path("pengaturan/gabung/<int:first>/<int:second>/", merge_pages.merge, name="merge"),
+    path("pengaturan/gabung/<int:pk>/batalkan/", merge_pages.undo, name="undo_merge"),
     path("pengaturan/kantor/", office_pages.change_main_office, name="change_main_office"),
 ]
 trail = [

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CallcenterConfig(AppConfig):
     name = "callcenter"
+
+    def ready(self) -> None:
+        from callcenter import receivers  # noqa: F401

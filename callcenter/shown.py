@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Reporter
 from callcenter.matching import match_of, may_be_told
 from callcenter.models import Call
 from callcenter.read_out import read_out, without_ids
@@ -98,9 +97,3 @@ def _told(asked_about: Ticket, now: datetime) -> dict[str, Any]:
         "stations": stations(journey, is_late=box.is_late),
         "reporter": ticket.reporter,
     }
-
-
-def known(pk: str) -> Reporter | None:
-    """Return the reporter of this key, whatever was sent for it."""
-    people = Reporter.objects.select_related("user", "institution", "lpse")
-    return people.filter(pk=int(pk)).first() if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None

@@ -1,15 +1,18 @@
-"""What a visit does when the clock engine says that its hour is nearly over, or was too long (R35, R39, A17)."""
+"""What a visit does when its hour is nearly over, or was too long (R35, R39, A17), and when its visitor is merged."""
 
 from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Role
+from accounts.merging import move_rows
+from accounts.models import Reporter, Role
+from accounts.signals import merge_undone, reporters_merged
 from consultations.models import Visit, VisitEvent
 from consultations.services.telling import compose_for_reporter
 from core.dates import long_date
 from escalation.models import Clock, ClockPoint, Entitlement
+from escalation.services.merging import hand_over
 from escalation.signals import clock_breached, clock_warned
 from escalation.tiers import people_with
 from notifications.models import Notification
@@ -50,6 +53,23 @@ def visits_are_nearly_over(points: list[ClockPoint], now: datetime, **kwargs: An
     for visit, clock in _visits_of([point.clock for point in points]):
         messages += compose(filter(None, [visit.officer]), "visit_near", now=now, **_about(visit, clock))
     notify_all(messages)
+
+
+@receiver(reporters_merged, dispatch_uid="visits_of_the_merged")
+def take_visits_over(kept: Reporter, merged: Reporter, **kwargs: Any) -> dict[str, Any]:
+    """Two identities of one person are made one: the visits go along, with their promises."""
+    visits = move_rows(Visit.objects.filter(reporter=merged), reporter=kept)
+    hand_over(_numbers(visits), to=kept)
+    return {"visits": visits}
+
+
+@receiver(merge_undone, dispatch_uid="visits_of_two_again")
+def give_visits_back(merged: Reporter, moved: dict[str, Any], **kwargs: Any) -> None:
+    hand_over(_numbers(move_rows(Visit.objects.filter(pk__in=moved["visits"]), reporter=merged)), to=merged)
+
+
+def _numbers(keys: list[int]) -> list[str]:
+    return list(Visit.objects.filter(pk__in=keys).values_list("number", flat=True))
 
 
 def _about(visit: Visit, clock: Clock) -> dict[str, str]:

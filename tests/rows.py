@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from accounts.models import Duty, Reporter, User
+from accounts.models import Duty, Reporter, ReporterMerge, User
 from callcenter.models import Call, CallEvent, CallLink, ConfirmationRequest
 from consultations.models import Room, Visit, VisitEvent
 from escalation.models import Clock, Entitlement, Holiday, HoursPeriod, OfficeHours, Promise
@@ -30,6 +30,7 @@ MODELS = (
     Notification,
     SuppressedAddress,
     Reporter,
+    ReporterMerge,
     Duty,
     SavedView,
     CannedText,
@@ -55,7 +56,7 @@ def everything() -> list[tuple[str, str]]:
     In one question and as PostgreSQL writes them, since tests look before and after every single request.
     """
     tables = {model._meta.db_table: f"{model._meta.db_table}.*" for model in MODELS}
-    tables[User._meta.db_table] = "id, name, email, password, is_staff, is_superuser"
+    tables[User._meta.db_table] = "id, name, email, password, is_active, is_staff, is_superuser"
     rows = (f"SELECT '{table}', ROW({columns})::text FROM {table}" for table, columns in tables.items())
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(rows) + " ORDER BY 1, 2")

@@ -208,6 +208,7 @@ QUERIES = {
     ("supervisor", "/pengaturan/lpse/"): 6,
     ("supervisor", "/pengaturan/instansi/?nama=a"): 6,
     ("supervisor", "/pengaturan/kantor/"): 6,
+    ("supervisor", "/pengaturan/gabung/"): 6,
     ("supervisor", "/pengaturan/kategori/"): 8,
     ("supervisor", "/pengaturan/tugas/"): 6,
     ("supervisor", "/pengaturan/tugas/beri/"): 9,

@@ -16,7 +16,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
-from accounts.models import Duty, Institution, Lpse, Reporter, Role, User
+from accounts.models import Duty, Lpse, Reporter, Role, User
 from audit.models import AuditEntry
 from consultations.models import Visit
 from escalation.models import Clock, Holiday, HoursPeriod, OfficeHours, Promise
@@ -25,6 +25,7 @@ from escalation.services.sweep import sweep_clocks
 from escalation.tiers import staff_of
 from knowledge.models import CannedText
 from notifications.models import Notification, SuppressedAddress
+from tests.accounts.places import SETTINGS, form_in_settings
 from tests.callcenter.places import form_at_phone, path_of_call
 from tests.complaints.places import form_at_register, path_of_complaint, path_of_page
 from tests.conftest import NOW
@@ -34,8 +35,7 @@ from tests.privacy.conftest import claim_of_vendor
 from tests.refusals import assert_guarded, drawn_once, undone
 from tests.rows import everything
 from tests.tickets.pages import image, upload
-from tests.valid_forms import ENTRY, FORMS
-from tickets.models import Application, Attachment, Category, SavedView, Subcategory, Ticket
+from tickets.models import Application, Attachment, SavedView, Subcategory, Ticket
 from tickets.services import handling, sharing, uploads
 from tickets.views.drafted import SALT, TOKEN
 
@@ -130,7 +130,8 @@ def place(
         if kind == "visit":
             return path_of_visit(address, visit_at(make_visit, where)), None
         if kind in CONFIGURED:
-            return reverse(address, args=[CONFIGURED[kind]()]), None
+            made = CONFIGURED[kind]()
+            return reverse(address, args=made if isinstance(made, list) else [made]), None
         if not where and kind != "message":
             arguments = {"link": ["1", "kunci-salah"], "spse": ["spse"], "key": [1]}.get(kind, [])
             return reverse("admin:index" if address == "admin:*" else address, args=arguments), None
@@ -170,7 +171,7 @@ def _refused() -> int:
 
 
 # What the Penyelia sets up, and reads: how each is made, and its part of the address.
-CONFIGURED: dict[str, Callable[[], Any]] = {
+CONFIGURED: dict[str, Callable[[], Any]] = SETTINGS | {
     "promise": lambda: Promise.objects.get(code="R33").pk,
     "dayoff": lambda: Holiday.objects.get(day="2026-12-24").pk,
     "office": _office,
@@ -178,11 +179,6 @@ CONFIGURED: dict[str, Callable[[], Any]] = {
     "parked": _parked,
     "refused": _refused,
     "duty": lambda: Duty.objects.get(user__username="teknis2").pk,
-    "lpse": lambda: Lpse.objects.get(code="sukamaju").pk,
-    "agency": lambda: Institution.objects.create(name="Kementerian Rekaan", kind="ministry").pk,
-    "group": lambda: Category.objects.get(name="Akun").pk,
-    "kind": lambda: Subcategory.objects.get(category__name="Akun", name="Gagal masuk").pk,
-    "app": lambda: Application.objects.get(name="SPSE").pk,
     "officer": lambda: User.objects.get(username="teknis2").pk,
     "claim": claim_of_vendor,
     "entry": lambda: AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=NOW).pk,
@@ -224,7 +220,7 @@ def send_file(ticket: Ticket, *, internal: bool) -> Attachment:
 
 def form_for(address: str, ticket: Ticket | None, person: User | None) -> dict[str, Any]:
     """Return a whole and valid form, as the page would have been drawn for this person."""
-    form = FORMS.get(address, {}) | form_at_counter(address) | form_at_register(address) | form_at_phone(address)
+    form = form_in_settings(address) | form_at_counter(address) | form_at_register(address) | form_at_phone(address)
     if address == "tickets:file":
         form = {
             "application": Application.objects.get(name="SPSE").pk,
@@ -234,8 +230,6 @@ def form_for(address: str, ticket: Ticket | None, person: User | None) -> dict[s
             "description": "Muncul pesan User ID salah.",
         }
         form["lpse"] = person.own_reporter.lpse_id if person and person.own_reporter else ""
-    if address in ("tickets:add_subcategory", "tickets:change_subcategory"):
-        form = ENTRY | {"category": Category.objects.get(name="Akun").pk, "suggested_role": "verifier"}
     if address == "tickets:upload":
         form["files"] = upload("layar.png", image())
     if ticket:
@@ -275,7 +269,7 @@ def test_an_address_takes_no_other_way_than_the_table_says(helpdesk: User, sign_
 
 def any_path(name: str) -> str:
     """Return a path of this address; what it is about need not exist."""
-    for arguments in ([], ["TKT-2026-000001-1"], [1], [uuid4()], ["TKT-2026-000001-1", 1], ["BT-1", uuid4()]):
+    for arguments in ([], ["TKT-2026-000001-1"], [1], [1, 1], [uuid4()], ["TKT-2026-000001-1", 1], ["BT-1", uuid4()]):
         with suppress(NoReverseMatch):
             return reverse(name, args=arguments)
     raise AssertionError(f"Say in any_path what {name} takes.")

@@ -36,6 +36,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts:add_institution": INSTITUTION,
     "accounts:change_institution": INSTITUTION,
     "accounts:change_main_office": OFFICE,
+    "accounts:merges": {"text": "Wulan"},
     "tickets:add_category": ENTRY,
     "tickets:change_category": ENTRY,
     "tickets:add_application": ENTRY,

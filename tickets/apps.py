@@ -5,4 +5,4 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from tickets import receivers  # noqa: F401  # they listen to the clock engine
+        from tickets import merging, receivers  # noqa: F401  # they listen to the apps below

@@ -80,8 +80,7 @@ class Journey:
     @cached_property
     def _entitlements(self) -> list[Entitlement]:
         claim = self.ticket.claim
-        rows = Entitlement.objects.filter(reporter=self.ticket.reporter_id)
-        return list(rows.filter(Q(case=claim) | Q(redeemed_case=claim)))
+        return list(Entitlement.objects.filter(Q(case=claim) | Q(redeemed_case=claim)))
 
     @property
     def earned(self) -> Entitlement | None:

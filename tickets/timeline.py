@@ -127,13 +127,17 @@ def unit_of(event: TicketEvent, ticket: Ticket) -> str:
 
 
 def side_of(event: TicketEvent, ticket: Ticket) -> str:
-    """Return who spoke on the reporter's side."""
-    return _("Pelapor") if event.actor_id == ticket.reporter.user_id else _("Rekan pelapor")
+    """Return who spoke on the reporter's side; as whoever was merged into the reporter, they spoke themselves."""
+    spoke = getattr(event.actor, "reporter", None)
+    is_reporter = spoke and ticket.reporter_id in (spoke.pk, spoke.merged_into_id)
+    return _("Pelapor") if is_reporter else _("Rekan pelapor")
 
 
 def timeline(ticket: Ticket, reader: User, *, before: int | None = None) -> tuple[list[Line], int | None]:
     """Return the newest PAGE events the reader may see, newest first, and the id to go on from if there are more."""
-    events = TicketEvent.objects.visible_on(ticket, reader).select_related("actor").prefetch_related("attachments")
+    events = (
+        TicketEvent.objects.visible_on(ticket, reader).select_related("actor__reporter").prefetch_related("attachments")
+    )
     if before:
         events = events.filter(pk__lt=before)
     found = list(events.order_by("-pk")[: PAGE + 1])

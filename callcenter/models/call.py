@@ -52,7 +52,8 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def lock(self, pk: int) -> "Call":
         """Return the row locked for this transaction."""
-        return self.select_for_update(of=("self",), no_key=True).with_people().get(pk=pk)
+        list(self.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
+        return self.with_people().get(pk=pk)
 
 
 class Call(models.Model):

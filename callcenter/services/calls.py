@@ -64,6 +64,7 @@ def keep(pk: int, *, by: User, now: datetime, **facts: Any) -> Call:
 def identify(pk: int, *, by: User, now: datetime, reporter: Reporter | None) -> Call:
     """Write down that the caller is this known reporter, who has said so; none takes that back."""
     call = lock_unfinished(pk, by=by)
+    reporter = Reporter.objects.standing(reporter.pk) if reporter else None
     facts = {"reporter": reporter, "caller_name": "", "business_name": "", "institution_name": ""}
     if reporter:
         facts["caller_name"] = reporter.name

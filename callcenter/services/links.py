@@ -118,8 +118,10 @@ def _recipient(link: CallLink) -> User:
 
 def known_by(email: str) -> User | None:
     """Return whom we know by this address: an account, else a visitor."""
-    account = User.objects.filter(email__iexact=email, is_active=True).first()
-    return account or User.objects.filter(reporter__is_visitor=True, reporter__email__iexact=email).first()
+    if account := User.objects.filter(email__iexact=email, is_active=True).first():
+        return account
+    visitor = Reporter.objects.filter(is_visitor=True, email__iexact=email).first()
+    return (visitor.merged_into or visitor).user if visitor else None
 
 
 def _add_caller(link: CallLink) -> Reporter:

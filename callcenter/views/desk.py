@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import Reporter, Role, User
 from accounts.requests import signed_in
 from callcenter.forms.calls import CallForm, OutcomeForm, words_of
 from callcenter.models import Call
 from callcenter.services import calls, lookup
-from callcenter.shown import context_of, known, status_of
+from callcenter.shown import context_of, status_of
 from callcenter.timer import timer_of
 from core.forms import DeskForm, is_visible
 from core.requests import HtmxRequest, client_address
@@ -126,7 +126,7 @@ def look_up(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def identify(request: HttpRequest, number: str) -> HttpResponse:
     """Take a known reporter for the caller, who has named themselves; without one, nobody known."""
-    call, reporter = own_call(request, number), known(request.POST.get("pelapor", ""))
+    call, reporter = own_call(request, number), Reporter.objects.keyed(request.POST.get("pelapor", ""))
     calls.identify(call.pk, by=agent(request), now=timezone.now(), reporter=reporter)
     return redirect("callcenter:desk")
 

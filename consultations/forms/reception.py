@@ -137,16 +137,14 @@ class VisitorForm(RequestForm):
     @cached_property
     def picked(self) -> Reporter | None:
         """Who was picked among the people we know, also while the rest is still wrong."""
-        pk = str(self["pelapor"].value() or "")
-        known = Reporter.objects.select_related("user", "institution", "lpse")
-        return known.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+        return Reporter.objects.keyed(str(self["pelapor"].value() or ""))
 
     @property
     def known(self) -> Reporter | None:
         """Whom this visit is of: who was picked, or who has this very name and number; nobody for a new person."""
         name, number = self.cleaned_data["name"], self.cleaned_data["phone"]
-        same = Reporter.objects.filter(phone=number, name__iexact=name).order_by("is_visitor", "-pk")
-        return self.picked or same.first()
+        same = Reporter.objects.filter(phone=number, name__iexact=name).order_by("is_visitor", "-pk").first()
+        return self.picked or (same and (same.merged_into or same))
 
     def clean_ticket_number(self) -> str:
         number = super().clean_ticket_number()

@@ -49,7 +49,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def lock(self, pk: int) -> "Visit":
         """Return the row locked for this transaction."""
-        return self.select_for_update(of=("self",), no_key=True).select_related("reporter__user").get(pk=pk)
+        list(
+            self.filter(pk=pk).select_for_update(no_key=True).values_list("pk")
+        )  # whoever waits here reads it as it is by now
+        return self.select_related("reporter__user").get(pk=pk)
 
 
 class Visit(FSMModelMixin, models.Model):  # type: ignore[misc]

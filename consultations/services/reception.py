@@ -60,16 +60,15 @@ def register_visit(
     serial = QueueCounter.take(day)  # first of all: desks that register at once wait for each other here
     if Visit.objects.filter(key=key).exists():
         raise AlreadyDone
+    reporter = Reporter.objects.standing(reporter.pk)
     require_absent(reporter, now=now)
     number = f"BT-{day:%Y%m%d}-{serial:03}"
+    line = {"number": number, "day": day, "serial": serial, "key": key}
     owed = entitlements.redeem(reporter, case=number, url=reverse("consultations:visit", args=[number]), now=now)
     files = _keep_files(draft_key, by=by, number=number, now=now) if draft_key else None
     visit = Visit.objects.create(
         **facts | {"has_documents": facts.get("has_documents", False) or files is not None},
-        number=number,
-        day=day,
-        serial=serial,
-        key=key,
+        **line,
         reporter=reporter,
         draft_key=files,
         is_compensated=owed is not None,

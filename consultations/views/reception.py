@@ -76,7 +76,7 @@ def fill_in(request: HttpRequest, draft: Drafted) -> list[str]:
     words: dict[str, Any] = {}
     notes = []
     if "pelapor" in request.GET:
-        known = find_person(request.GET["pelapor"])
+        known = Reporter.objects.keyed(request.GET["pelapor"])
         words = words_of(known) if known else {"pelapor": ""}
     if "formulir" in request.GET:
         words |= {"formulir": ""}
@@ -88,11 +88,6 @@ def fill_in(request: HttpRequest, draft: Drafted) -> list[str]:
     if words:
         draft.data, draft.is_restored = {**(draft.data or {}), **words}, False
     return notes
-
-
-def find_person(pk: str) -> Reporter | None:
-    known = Reporter.objects.select_related("institution", "lpse")
-    return known.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
 
 
 def register(request: HttpRequest, form: VisitorForm, draft: Drafted) -> Visit | None:

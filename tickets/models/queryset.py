@@ -130,7 +130,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         Raises AlreadyDone when an event with this form key exists, Stale when the version moved on.
         """
-        ticket = self.select_for_update(of=("self",), no_key=True).select_related("reporter", "lpse").get(pk=pk)
+        # Locked before it is read: whoever had to wait here reads its reporter and office as they are by now.
+        list(self.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
+        ticket = self.select_related("reporter", "lpse").get(pk=pk)
         if key and ticket.events.filter(key=key).exists():
             raise AlreadyDone
         if version is not None and ticket.version != version:

@@ -37,7 +37,7 @@ def file_consultation(
     """
     if not by.holds(Role.CONSULTANT) or reporter.user_id == by.pk:
         raise PermissionDenied
-    reporter = Reporter.objects.select_for_update(no_key=True).get(pk=reporter.pk)
+    reporter = Reporter.objects.standing(reporter.pk)
     if Ticket.objects.filter(filing_key=key).exists():
         raise AlreadyDone
     where: dict[str, Any] = {"tier": Tier.EPROC, "status": Ticket.Status.IN_PROGRESS, "at_counter": True}

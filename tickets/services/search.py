@@ -95,7 +95,8 @@ def candidates(text: str, scope: Scope) -> Iterator[tuple[str, TicketQuerySet]]:
     if SHORTEST <= len(text) <= LONGEST_NAME:
         yield "code", scope.rows.filter(Q(package_code__istartswith=text) | Q(error_code__istartswith=text))
         if scope.is_staff:
-            yield "name", scope.rows.filter(reporter__in=Reporter.objects.named(text).values("pk"))
+            people = Reporter.objects.named(text).values(going_on=Coalesce("merged_into", "pk"))
+            yield "name", scope.rows.filter(reporter__in=people)
 
 
 def find(text: str, *, user: User) -> Results:
