@@ -14,8 +14,11 @@ COMPLAINT = "PGD-"  # how the number of a complaint begins
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def outside_complaints(self) -> Self:
-        """What the Penyelia may search: a complaint may be about them, and files of it are named here."""
-        return self.exclude(subject__icontains=COMPLAINT)
+        """What the Penyelia may search: a complaint may be about them, and files of it are named here.
+
+        Nor does it hold the digests of histories, which say nothing to anybody.
+        """
+        return self.exclude(subject__icontains=COMPLAINT).exclude(kind=AuditEntry.Kind.HISTORY_SEALED)
 
     def unsealed(self) -> Self:
         """What is in no link of the chain yet."""
@@ -51,6 +54,7 @@ class AuditEntry(models.Model):
         CATALOGUE_CHANGED = "catalogue_changed", _("Kategori atau aplikasi diubah")
         REPORTERS_MERGED = "reporters_merged", _("Pelapor digabung")
         MERGE_UNDONE = "merge_undone", _("Penggabungan dibatalkan")
+        HISTORY_SEALED = "history_sealed", _("Riwayat disegel")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -92,3 +96,22 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.digest}"
+
+
+class HistorySeal(models.Model):
+    """What a row of the history of a case said when it was sealed, as two digests. Never edited.
+
+    No constraint ties it to the row or to the entry that holds its batch, so that either can be missing, and be missed.
+    """
+
+    entry = models.ForeignKey(AuditEntry, models.DO_NOTHING, db_constraint=False, related_name="+")
+    history = models.CharField(max_length=60)  # the model, e.g. tickets.ticketevent
+    row = models.BigIntegerField()
+    lasting = models.BinaryField(max_length=32)
+    erasable = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["history", "row"], name="one_seal_per_row")]
+
+    def __str__(self) -> str:
+        return f"{self.history} {self.row}"

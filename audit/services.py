@@ -68,16 +68,21 @@ def seal_entries(*, now: datetime) -> int:
 
     Not done where an entry is written: writers would then wait for each other at the end of the chain.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
+    if not is_alone(LOCK):
+        return 0
     last = AuditSeal.objects.order_by("-position").first()
     links = _links(last, unsealed(last, now=now)[:MOST], now)
     count = 0
     while batch := list(islice(links, BATCH)):
         count += len(AuditSeal.objects.bulk_create(batch))
     return count
+
+
+def is_alone(lock: int) -> bool:
+    """Take this lock until the transaction ends, unless another has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
+        return bool(cursor.fetchone()[0])
 
 
 def _links(last: AuditSeal | None, entries: "AuditEntryQuerySet", now: datetime) -> Iterator[AuditSeal]:

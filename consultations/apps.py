@@ -5,4 +5,8 @@ class ConsultationsConfig(AppConfig):
     name = "consultations"
 
     def ready(self) -> None:
+        from audit.histories import keep_history
         from consultations import receivers  # noqa: F401  # they listen to the clock engine
+        from consultations.models import VisitEvent
+
+        keep_history(VisitEvent, "visit_id", "kind", "actor_id", "at")

@@ -64,7 +64,7 @@ def view_of(request: Any) -> str:
 
 def configuration(form: str) -> dict[str, Any]:
     """Return the configuration of logging for LOG_FORMAT; web, worker, beat and gunicorn share it."""
-    # A machine gets a line for each request, which makes those of Django about refusals one too many; a terminal, those.
+    # A machine gets a line for each request, so those of Django about refusals are one too many; a terminal gets those.
     access, refusals = ("WARNING", "WARNING") if form == "line" else ("INFO", "ERROR")
     return {
         "version": 1,
