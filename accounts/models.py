@@ -261,7 +261,7 @@ class ReporterQuerySet(models.QuerySet["Reporter"]):
         For the staff of counter and phone, who must recognise a person; the caller checks the duty. Who was merged is
         found as whom they go on as.
         """
-        people = self.select_related("user", "institution", "lpse")
+        people = self.filter(erased_at=None).select_related("user", "institution", "lpse")
         digits = SEPARATORS.sub("", text)
         if phone := read_phone(text):
             return people._going_on(people.filter(phone=phone).order_by("-pk")[:limit])
@@ -323,6 +323,7 @@ class Reporter(models.Model):
     lpse = models.ForeignKey(Lpse, models.PROTECT, null=True, blank=True, verbose_name=_("LPSE"))
     # Who the same person goes on as; never somebody who is merged in turn.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
+    erased_at = models.DateTimeField(null=True, editable=False)  # what is left stands for nobody any more
 
     objects = ReporterQuerySet.as_manager()
 
@@ -341,9 +342,14 @@ class Reporter(models.Model):
             models.CheckConstraint(condition=Q(npwp="") | Q(npwp__regex=r"^\d{16}$"), name="npwp_16_digits"),
             models.CheckConstraint(condition=Q(nib="") | Q(nib__regex=r"^\d{13}$"), name="nib_13_digits"),
             models.CheckConstraint(condition=Q(nip="") | Q(nip__regex=r"^\d{18}$"), name="nip_18_digits"),
-            models.CheckConstraint(condition=Q(phone__regex=r"^\+\d{4,15}$"), name="phone_e164"),
             models.CheckConstraint(
-                condition=~Q(kind="vendor") | Q(is_visitor=True) | (~Q(business_form="") & ~Q(npwp="")),
+                condition=Q(phone__regex=r"^\+\d{4,15}$") | Q(phone="", erased_at__isnull=False), name="phone_e164"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="vendor")
+                | Q(is_visitor=True)
+                | Q(erased_at__isnull=False)
+                | (~Q(business_form="") & ~Q(npwp="")),
                 name="vendor_has_a_business",
             ),
             models.CheckConstraint(condition=~Q(merged_into=models.F("pk")), name="merged_into_somebody_else"),

@@ -41,6 +41,8 @@ def save_identity(*, by: User, kind: str, facts: dict[str, Any]) -> Reporter:
     if kind not in kinds_for(by):
         raise PermissionDenied
     reporter, is_new = Reporter.objects.select_for_update().get_or_create(user=by, defaults=facts | {"kind": kind})
+    if reporter.erased_at:  # while this form was on its way
+        raise PermissionDenied
     if reporter.kind != kind:
         raise Conflict(_("Jenis pelapor sudah dipilih. Hubungi pengelola LPSE bila perlu diubah."))
     if not is_new:

@@ -55,6 +55,7 @@ class AuditEntry(models.Model):
         REPORTERS_MERGED = "reporters_merged", _("Pelapor digabung")
         MERGE_UNDONE = "merge_undone", _("Penggabungan dibatalkan")
         HISTORY_SEALED = "history_sealed", _("Riwayat disegel")
+        DATA_ERASED = "data_erased", _("Data dihapus")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -16,6 +16,7 @@ from audit.models import COMPLAINT
 PASSWORD_RESET = "password_reset"  # nosec B105 # a name
 # Their codes are forgotten once they have left.
 WITH_CODE = ("access_code", "one_time_code", "email_code", PASSWORD_RESET)
+LAST_LETTER = "data_erased"  # the kind of the letter to somebody who is forgotten once it has left
 CASE_LENGTH = 40
 DIGEST = "digest"  # the kind of the letter that tells of many messages at once
 LETTERS_ONLY = (DIGEST, "email_code")  # these say nothing in an inbox

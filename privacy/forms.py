@@ -35,6 +35,12 @@ class RefuseForm(VersionedForm):
     answer = long_text(_("Penjelasan kepada pemohon"), rows=4)
 
 
+class EraseForm(VersionedForm):
+    """The word of the Penyelia that what cannot be undone is meant."""
+
+    is_meant = forms.BooleanField(label=_("Saya memahami bahwa data yang dihapus tidak dapat dikembalikan"))
+
+
 class CorrectionForm(IdentityForm):
     """The identity of a reporter as it should be; the version is that of the request."""
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("permohonan-data/<str:number>/", answering.claim, name="claim"),
     path("permohonan-data/<str:number>/perbaiki/", answering.correct, name="correct"),
     path("permohonan-data/<str:number>/penuhi/", answering.finish, name="finish"),
+    path("permohonan-data/<str:number>/hapus/", answering.erase, name="erase"),
     path("permohonan-data/<str:number>/tolak/", answering.refuse, name="refuse"),
 ]

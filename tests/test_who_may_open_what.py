@@ -181,6 +181,7 @@ CONFIGURED: dict[str, Callable[[], Any]] = SETTINGS | {
     "duty": lambda: Duty.objects.get(user__username="teknis2").pk,
     "officer": lambda: User.objects.get(username="teknis2").pk,
     "claim": claim_of_vendor,
+    "erasure": lambda: claim_of_vendor("erasure"),
     "entry": lambda: AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=NOW).pk,
 }
 

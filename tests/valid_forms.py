@@ -63,6 +63,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "privacy:file_claim": {"kind": "correction", "text": "NPWP saya salah."},
     "privacy:correct": {"version": 1, "npwp": "1234567890123456"} | VENDOR,
     "privacy:finish": {"version": 1, "answer": "Sudah diperbaiki."},
+    "privacy:erase": {"version": 1, "is_meant": "on"},
     "privacy:refuse": {"version": 1, "ground": "others", "answer": "Data milik orang lain."},
     "escalation:change_promise": {"limit": "4", "warn_percents": "50", "reason": "Keputusan pimpinan."},
     "escalation:add_holiday": DAY_OFF,

@@ -85,6 +85,7 @@ class Call(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
     question = models.TextField(_("pertanyaan"), blank=True)
     answer = models.TextField(_("jawaban"), blank=True)
+    redacted_at = models.DateTimeField(null=True)  # what the caller gave is gone
 
     objects = CallQuerySet.as_manager()
 

@@ -110,6 +110,7 @@ class Visit(FSMModelMixin, models.Model):  # type: ignore[misc]
     excuse = models.CharField(max_length=10, choices=Excuse.choices, default=Excuse.NONE, blank=True)
     excuse_note = models.TextField(max_length=2_000, blank=True)
     excuse_asked_at = models.DateTimeField(null=True)
+    redacted_at = models.DateTimeField(null=True)  # what the visitor gave is gone
 
     objects = VisitQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from heroicons.templatetags import heroicons
 
 from core import dates
@@ -58,7 +59,12 @@ def duration(span: timedelta | None) -> str:
 
 @register.filter
 def phone(number: str) -> str:
-    """Return an E.164 number as Indonesians write it: 0812-0000-0001, (021) 2993-5577; others unchanged."""
+    """Return an E.164 number as Indonesians write it: 0812-0000-0001, (021) 2993-5577; others unchanged.
+
+    What begins with +0 is nobody's: it stands where a number was erased.
+    """
+    if number.startswith("+0"):
+        return gettext("nomor dihapus")
     if not number.startswith("+62"):
         return number
     national = number.removeprefix("+62")

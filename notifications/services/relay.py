@@ -12,7 +12,7 @@ from django.core import mail
 from django.db import connection
 from django.db.models import QuerySet
 
-from notifications.models import WITH_CODE, Notification, SuppressedAddress
+from notifications.models import LAST_LETTER, WITH_CODE, Notification, SuppressedAddress
 from notifications.services import letters
 from notifications.services.pause import pause
 from notifications.services.suppression import is_suppressed, suppress
@@ -24,7 +24,7 @@ ATTEMPTS_DURING_OUTAGE = 8
 SERVICE_CLOSING = 421  # what a server answers to anything when it wants to be left alone
 LOCK = 0x6D61696C  # spells "mail", so that these locks meet no others
 RELAYS = 20  # how many may be at work at once; each holds one letter
-WRITTEN = ("sent_at", "attempts", "next_at", "last_error", "dead_at", "unsent", "secret")  # by a try
+WRITTEN = ("sent_at", "attempts", "next_at", "last_error", "dead_at", "unsent", "secret", "address")  # by a try
 log = logging.getLogger(__name__)
 
 
@@ -65,7 +65,7 @@ def may_resend() -> QuerySet[Notification]:
     lifted.
     """
     refused = SuppressedAddress.objects.in_force().values("letter")
-    return Notification.objects.dead().exclude(kind__in=WITH_CODE).exclude(pk__in=refused)
+    return Notification.objects.dead().exclude(kind__in=(*WITH_CODE, LAST_LETTER)).exclude(pk__in=refused)
 
 
 def retry_dead(*, now: datetime) -> int:
@@ -113,7 +113,7 @@ def _send(notification: Notification, server: Any) -> Exception | None:
 
 def _why_not(notification: Notification) -> Notification.Fate | None:
     """Return why this letter is not even tried, if so."""
-    if not notification.recipient.is_active:
+    if not notification.recipient.is_active and notification.kind != LAST_LETTER:
         return Notification.Fate.INACTIVE
     if not notification.mail_address:
         return Notification.Fate.NO_ADDRESS
@@ -136,13 +136,15 @@ def _note(notification: Notification, error: Exception | None, *, now: datetime)
         notification.attempts += 1
         kind = type(error).__name__  # its words quote the address
         log.warning("Message %s could not be mailed and is given up: %s %s", notification.pk, kind, _answer(error))
-        if isinstance(error, SMTPRecipientsRefused):
+        if isinstance(error, SMTPRecipientsRefused) and notification.kind != LAST_LETTER:
             suppress(notification, error, now=now)
     else:
         outcome = "postponed"
         _postpone(notification, notification.attempts + 1, now=now)
     if notification.next_at is None:
         notification.secret = ""  # nosec B105 # forgotten
+        if notification.kind == LAST_LETTER:
+            notification.address = notification.last_error = ""
     notification.save(update_fields=WRITTEN)
     return outcome
 

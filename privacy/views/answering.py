@@ -5,21 +5,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Reporter, User
-from accounts.requests import signed_in, supervisor
+from accounts.requests import confirmed, signed_in, supervisor
 from core.fsm import Conflict
 from core.pagination import keyset_page
 from core.requests import client_address
 from escalation.tiers import LKPP_ZONE
-from privacy.forms import AnswerForm, CorrectionForm, RefuseForm
+from privacy.forms import AnswerForm, CorrectionForm, EraseForm, RefuseForm
 from privacy.models import DataClaim
 from privacy.services import claims as services
+from privacy.services import erasure
 from privacy.services.correction import correct as correct_identity
 from tickets.forms.handling import VersionedForm
 
@@ -86,6 +87,25 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
         return _("Permohonan dijawab dan pemohon diberi tahu.")
 
     return _carry_out(request, shown, form, do, title=_("Nyatakan selesai"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@confirmed
+def erase(request: HttpRequest, number: str) -> HttpResponse:
+    """Erase whoever asked for it, or say what stands against it."""
+    shown = get_claim(request, number)
+    if not shown.is_erasure:
+        raise Http404
+    form = EraseForm(request.POST if request.method == "POST" else None, initial={"version": shown.version})
+
+    def do(said: dict[str, Any], by: User) -> str:
+        who: dict[str, Any] = {"by": by, "now": timezone.now(), "address": client_address(request)}
+        erasure.fulfil(shown.pk, version=said["version"], **who)
+        return _("Data dihapus. Pemohon diberi tahu dengan satu surel terakhir.")
+
+    context = {"title": _("Hapus data"), "obstacles": erasure.obstacles(shown.person), "is_final": True}
+    return _carry_out(request, shown, form, do, **context)
 
 
 @login_required

@@ -33,9 +33,10 @@ def test_requests_about_data_have_no_fault(
     open_browser: Callable[..., Page], make_claim: Callable[..., DataClaim], vendor: User, supervisor: User
 ) -> None:
     claim = make_claim()
-    make_claim(DataClaim.Kind.ERASURE)
+    erasure = make_claim(DataClaim.Kind.ERASURE)
     of_claim = [reverse(f"privacy:{verb}", args=[claim.number]) for verb in ("claim", "correct", "finish", "refuse")]
     visited = {vendor: [reverse("privacy:mine"), reverse("privacy:file_claim"), claim.own_url]}
+    of_claim += [erasure.get_absolute_url(), reverse("privacy:erase", args=[erasure.number])]
     visited |= {supervisor: [reverse("privacy:claims"), *of_claim]}
 
     for person, paths in visited.items():

@@ -24,7 +24,7 @@ def make_claim(vendor: User) -> Callable[..., DataClaim]:
     return make
 
 
-def claim_of_vendor() -> str:
+def claim_of_vendor(kind: str = "correction") -> str:
     """Return the number of a request of the vendor, as an address names it."""
     person = User.objects.get(username="vendor")
-    return file_claim(by=person, key=uuid4(), now=NOW, kind="correction", text="NPWP saya salah.").number
+    return file_claim(by=person, key=uuid4(), now=NOW, kind=kind, text="NPWP saya salah.").number

@@ -214,6 +214,7 @@ class Attachment(models.Model):
         PENDING = "pending", _("Sedang diperiksa")
         CLEAN = "clean", _("Bersih")
         INFECTED = "infected", _("Mengandung virus")
+        ERASED = "erased", _("Dihapus")
 
     key = models.UUIDField(unique=True, default=uuid.uuid4)
     event = models.ForeignKey(TicketEvent, models.CASCADE, null=True, related_name="attachments")
@@ -249,6 +250,11 @@ class Attachment(models.Model):
     @property
     def is_infected(self) -> bool:
         return self.scan == self.Scan.INFECTED
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its bytes are gone for good, because its owner or the archive schedule wanted it so."""
+        return self.scan == self.Scan.ERASED
 
     @property
     def is_being_scanned(self) -> bool:

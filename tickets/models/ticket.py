@@ -108,6 +108,7 @@ class Ticket(FSMModelMixin, models.Model):  # type: ignore[misc]
     close_reason = models.CharField(max_length=12, choices=CloseReason.choices, blank=True)
     reopen_count = models.PositiveSmallIntegerField(default=0)
     rating = models.PositiveSmallIntegerField(choices=Rating.choices, null=True)
+    redacted_at = models.DateTimeField(null=True)  # what was written in it is gone; what it counts for stays
     # Tiket Saya shows first what waits for its reporter, then what is open, then what is closed.
     reporter_rank = models.GeneratedField(
         expression=Case(

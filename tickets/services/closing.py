@@ -168,6 +168,8 @@ def require_reopening(ticket: Ticket, by: User, now: datetime | None = None) -> 
     A page that draws the button asks for the present moment.
     """
     require(ticket.reopen, by, reason=_("Tiket ini masih terbuka."))
+    if ticket.redacted_at:
+        raise Conflict(_("Isi tiket ini sudah dihapus. Silakan buat tiket baru."))
     if ticket.closed_at and (now or timezone.now()) - ticket.closed_at > REOPEN_FOR:
         raise Conflict(_("Tiket hanya dapat dibuka kembali dalam 30 hari setelah ditutup. Silakan buat tiket baru."))
 

@@ -43,9 +43,8 @@ def file_ticket(*, by: User, key: UUID, now: datetime, facts: dict[str, Any], id
     Raises PermissionDenied for a person without a reporter's identity, AlreadyDone for a form sent before.
     """
     reporter = Reporter.objects.visible_to(by).select_for_update(no_key=True).select_related(None).first()
-    if (
-        reporter is None or reporter.merged_into_id or reporter.is_visitor
-    ):  # the way of a person without an account is the counter (R20)
+    # The way of a person without an account is the counter (R20); nobody is who was merged or erased just now.
+    if reporter is None or reporter.is_visitor or reporter.merged_into_id or reporter.erased_at:
         raise PermissionDenied
     if Ticket.objects.filter(filing_key=key).exists():
         raise AlreadyDone

@@ -26,9 +26,9 @@ PREVIEW = f"{LOCKED}; style-src 'unsafe-inline'"
 
 
 def _closed(request: HttpRequest, attachment: Attachment) -> HttpResponse:
-    """Say why a file cannot be opened: 423 while the scanner has not judged it, 410 once it found a virus."""
-    context = {"file": attachment}
-    return render(request, "tickets/file_closed.html", context, status=410 if attachment.is_infected else 423)
+    """Say why a file cannot be opened: 423 while the scanner has not judged it, 410 once it is gone."""
+    status = 423 if attachment.is_being_scanned else 410
+    return render(request, "tickets/file_closed.html", {"file": attachment}, status=status)
 
 
 def send_file(request: HttpRequest, attachment: Attachment, *, inline: bool, case: str) -> HttpResponseBase:
@@ -38,7 +38,7 @@ def send_file(request: HttpRequest, attachment: Attachment, *, inline: bool, cas
     """
     if inline and not attachment.has_preview:
         raise Http404
-    if attachment.is_infected or attachment.is_being_scanned:
+    if attachment.is_infected or attachment.is_erased or attachment.is_being_scanned:
         return _closed(request, attachment)
     response, user = _opened(attachment, inline=inline), signed_in(request)
     if attachment.uploader_id != user.pk and case:
