@@ -62,6 +62,8 @@ def undo_merge(pk: int, *, by: User, now: datetime, address: str) -> ReporterMer
         raise Conflict(_("Penggabungan ini sudah dibatalkan."))
     if now - merge.at > LIFE:
         raise Conflict(_("Penggabungan hanya dapat dibatalkan dalam 30 hari."))
+    if kept.erased_at:
+        raise Conflict(_("Data orang ini sudah dihapus."))
     if kept.merged_into_id:
         raise Conflict(_("%s sejak itu digabung ke orang lain. Batalkan penggabungan itu dahulu.") % kept)
     merge_undone.send(ReporterMerge, kept=kept, merged=merged, moved=merge.moved)
@@ -91,6 +93,8 @@ def _locked(by: User, *keys: int) -> list[Reporter]:
 
 def _require_mergeable(kept: Reporter, merged: Reporter, by: User) -> None:
     for person in (kept, merged):
+        if person.erased_at:
+            raise Conflict(_("Data orang ini sudah dihapus."))
         if person.merged_into_id:
             raise Conflict(_("%s sudah digabung. Muat ulang halaman, lalu cari kembali.") % person)
         if person.user_id == by.pk:

@@ -7,6 +7,7 @@ the audit trail. docs/privacy.md says what, and why.
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -22,7 +23,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts.models import Duty, Reporter, Role, User
+from accounts.models import Duty, Reporter, ReporterMerge, Role, User
 from audit.models import AuditEntry
 from audit.services import record as audit
 from callcenter.models import Call, CallLink
@@ -40,7 +41,7 @@ from tickets.services.uploads import discard_files
 OF_ORGANISATION = ("business_name", "business_form", "work_unit")
 PREFIX = "terhapus-"  # of the username that is left
 KNOWN_BY = ("name", "email", "phone", "spse_user_id", "npwp", "nib", "nip", *OF_ORGANISATION)
-TOLD = (*redaction.SAID, "username", "what")  # of a person, in messages to them
+TOLD = (*redaction.SAID, "username", "what", "kept")  # of a person, in messages to them
 
 
 @transaction.atomic
@@ -93,7 +94,8 @@ def _duties(person: User) -> list[Duty]:
 
 @transaction.atomic
 def erase(pk: int, *, by: User, now: datetime, address: str = "", reason: str = "") -> None:
-    """Erase everything by which the person with this account could be known; a second time does nothing.
+    """Erase everything by which the person with this account could be known, under every identity that was merged
+    into theirs as well; a second time does nothing.
 
     Raises PermissionDenied for everybody but another person who is Penyelia, Conflict with the reasons while a case
     of theirs is open or they hold a duty.
@@ -110,6 +112,8 @@ def erase(pk: int, *, by: User, now: datetime, address: str = "", reason: str = 
     _empty_traces(person, names, addresses, now=now)
     _empty_own_rows(person, now=now)
     if reporter:
+        for merged in Reporter.objects.filter(merged_into=reporter).exclude(user=None).order_by("pk"):
+            erase(cast(int, merged.user_id), by=by, now=now, address=address, reason=reason)
         _empty_reporter(reporter, now=now)
     _empty_account(person)
     facts = {"reason": reason} | counts
@@ -202,6 +206,7 @@ def _empty_reporter(reporter: Reporter, *, now: datetime) -> None:
         setattr(reporter, name, "")
     reporter.name, reporter.institution, reporter.erased_at = ERASED, None, now
     reporter.save(update_fields=[*KNOWN_BY, "institution", "erased_at"])
+    ReporterMerge.objects.filter(Q(kept=reporter) | Q(merged=reporter)).update(reason="")
     _forget_in_admin(reporter)
 
 

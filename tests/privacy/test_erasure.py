@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.merging import merge_reporters, undo_merge
 from accounts.models import Duty, Lpse, Reporter, Role, User
 from accounts.services import save_identity
 from audit.models import AuditEntry
@@ -85,6 +86,19 @@ def test_nothing_is_left_of_a_person_and_everything_that_is_counted(
     assert stored(life.files) == []
     assert statistics() == before
     assert erased(person).reporter.erased_at == NOW + 3 * DAY
+
+
+def test_who_was_merged_into_a_person_is_erased_with_them(person: User, walk_in: User, supervisor: User) -> None:
+    facts = {"by": supervisor, "now": NOW, "address": "192.0.2.1", "reason": "Hasan Khayal datang dua kali."}
+    merge = merge_reporters(kept=person.reporter, merged=walk_in.reporter, **facts)
+    known = (*NEEDLES, "Hasan Khayal", "hasan@contoh.invalid", "+6281200000008")
+    assert any("reportermerge" in line for line in found_in_database(*known))
+
+    erasure.erase(person.pk, by=supervisor, now=NOW + DAY)
+
+    assert found_in_database(*known) == []
+    with pytest.raises(Conflict, match="sudah dihapus"):
+        undo_merge(merge.pk, by=supervisor, now=NOW + DAY, address="")
 
 
 def test_the_account_is_closed_and_points_to_nobody(person: User, supervisor: User) -> None:
