@@ -9,6 +9,8 @@ from accounts.merging import has_account
 from accounts.models import Reporter
 from core.forms import DeskForm, PlainLine
 
+BOTH = (_("Orang pertama, %s"), _("Orang kedua, %s"))
+
 
 class FindForm(DeskForm):
     """Words to find people by; who was ticked stays ticked while others are looked for."""
@@ -16,7 +18,6 @@ class FindForm(DeskForm):
     text = PlainLine(
         label=_("Cari pelapor"),
         max_length=150,
-        required=False,
         help_text=_("Nama, badan usaha, telepon, surel, atau NPWP."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
@@ -34,5 +35,5 @@ class MergeForm(DeskForm):
 
     def __init__(self, *args: Any, people: list[Reporter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kept"].choices = [(person.pk, person.name) for person in people]  # type: ignore[attr-defined]
+        self.fields["kept"].choices = [(person.pk, label % person) for person, label in zip(people, BOTH, strict=True)]  # type: ignore[attr-defined]
         self.fields["kept"].initial = max(people, key=has_account).pk

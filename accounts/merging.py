@@ -102,15 +102,15 @@ def _require_mergeable(kept: Reporter, merged: Reporter, by: User) -> None:
     if kept == merged:
         raise Conflict(_("Pilih dua orang yang berbeda."))
     if not (kept.user_id and merged.user_id):
-        raise Conflict(_("Salah satu dari mereka belum pernah dilayani, sehingga tidak ada yang perlu digabung."))
+        raise Conflict(_("Salah satunya dicatat tanpa akun pengguna sama sekali. Hubungi operator."))
     if kept.user and not kept.user.is_active:
         raise Conflict(_("Akun %s nonaktif, sehingga tidak dapat dipertahankan.") % kept)
     if not has_account(merged):
         return
     if not has_account(kept):
         raise Conflict(_("Pertahankan %s, yang mempunyai akun.") % merged)
-    if kept.kind != merged.kind:
-        raise Conflict(_("Kedua akun berbeda jenis pelapor, sehingga hak dan datanya tidak dapat disatukan."))
+    if (kept.kind, kept.npwp) != (merged.kind, merged.npwp):
+        raise Conflict(_("Kedua akun berbeda jenis pelapor atau NPWP, sehingga hak dan datanya tidak dapat disatukan."))
     at_work = Duty.objects.filter(user=merged.user_id).exclude(ends_on__lt=today()).exists()
     if merged.user and (at_work or merged.user.is_staff or merged.user.is_superuser):
         raise Conflict(_("Akun %s masih bertugas. Akhiri tugasnya dahulu, atau pertahankan akun itu.") % merged)

@@ -153,16 +153,16 @@ def test_history_keeps_its_authors_and_calls_both_the_reporter(
     merge: Merge,
     make_ticket: Callable[..., Ticket],
     vendor: User,
-    other_vendor: User,
+    colleague: User,
     helpdesk: User,
     sign_in: Browse,
 ) -> None:
-    ticket = make_ticket(by=other_vendor)
-    merge(vendor.reporter, other_vendor.reporter)
+    ticket = make_ticket(by=colleague)
+    merge(vendor.reporter, colleague.reporter)
 
     page = sign_in(helpdesk).get(ticket.get_absolute_url()).content.decode()
 
-    assert ticket.events.get(kind="filed").actor == other_vendor
+    assert ticket.events.get(kind="filed").actor == colleague
     assert "Rekan pelapor" not in page
 
 
@@ -193,12 +193,12 @@ def test_what_begins_after_the_merge_stays_where_it_began_and_promises_go_with_t
     merge: Merge,
     make_ticket: Callable[..., Ticket],
     vendor: User,
-    other_vendor: User,
+    colleague: User,
     helpdesk: User,
     supervisor: User,
 ) -> None:
-    moved = make_ticket(by=other_vendor)
-    done = merge(vendor.reporter, other_vendor.reporter)
+    moved = make_ticket(by=colleague)
+    done = merge(vendor.reporter, colleague.reporter)
     new = make_ticket()
     handling.take_ticket(moved.pk, by=helpdesk, now=NOW)
     form = {"version": Ticket.objects.get(pk=moved.pk).version, "key": uuid4(), "now": NOW}
@@ -207,9 +207,9 @@ def test_what_begins_after_the_merge_stays_where_it_began_and_promises_go_with_t
     undo_merge(done.pk, by=supervisor, **ACTING)
 
     assert Ticket.objects.get(pk=new.pk).reporter == vendor.reporter
-    assert Ticket.objects.get(pk=moved.pk).reporter == other_vendor.reporter
+    assert Ticket.objects.get(pk=moved.pk).reporter == colleague.reporter
     owners = dict(Clock.objects.values_list("case", "reporter"))
-    assert owners == {new.number: vendor.reporter.pk, moved.number: other_vendor.reporter.pk}
+    assert owners == {new.number: vendor.reporter.pk, moved.number: colleague.reporter.pk}
 
 
 def test_shares_between_the_two_are_set_aside_and_come_back(

@@ -59,12 +59,13 @@ def test_who_cannot_be_merged_is_told_why(
     make_user: Callable[..., User],
     vendor: User,
     other_vendor: User,
+    colleague: User,
     ppk: User,
     visitor: Reporter,
     author: User,
     supervisor: User,
 ) -> None:
-    Duty.objects.create(user=other_vendor, role=Role.TIM_TEKNIS)
+    Duty.objects.create(user=colleague, role=Role.TIM_TEKNIS)
     Reporter.objects.create(user=supervisor, kind="ppk", name="Penyelia", phone="+62811", email="")
     before = everything()
 
@@ -72,7 +73,8 @@ def test_who_cannot_be_merged_is_told_why(
         (vendor.reporter, vendor.reporter, "dua orang yang berbeda"),
         (visitor, vendor.reporter, "yang mempunyai akun"),
         (vendor.reporter, ppk.reporter, "berbeda jenis"),
-        (vendor.reporter, other_vendor.reporter, "masih bertugas"),
+        (vendor.reporter, other_vendor.reporter, "NPWP"),
+        (vendor.reporter, colleague.reporter, "masih bertugas"),
         (ppk.reporter, supervisor.reporter, "sendiri"),
     ]:
         with pytest.raises(Conflict, match=reason):
@@ -84,17 +86,17 @@ def test_who_cannot_be_merged_is_told_why(
 
 
 def test_of_two_accounts_the_merged_one_is_closed_until_it_is_undone(
-    merge: Merge, vendor: User, other_vendor: User, supervisor: User, sign_in: Browse
+    merge: Merge, vendor: User, colleague: User, supervisor: User, sign_in: Browse
 ) -> None:
-    browser = sign_in(other_vendor)
-    done = merge(vendor.reporter, other_vendor.reporter)
+    browser = sign_in(colleague)
+    done = merge(vendor.reporter, colleague.reporter)
 
     during = browser.get("/tiket/").status_code
     undo_merge(done.pk, by=supervisor, **ACTING)
 
-    assert (during, sign_in(other_vendor).get("/tiket/").status_code) == (302, 200)
+    assert (during, sign_in(colleague).get("/tiket/").status_code) == (302, 200)
     told = Notification.objects.filter(kind="identity_merged").order_by("pk")
-    assert {letter.mail_address for letter in told} == {vendor.email, other_vendor.email}
+    assert {letter.mail_address for letter in told} == {vendor.email, colleague.email}
     assert "dalam 30 hari" in write(told[0]).body
 
 

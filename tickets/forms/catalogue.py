@@ -10,6 +10,7 @@ from core.forms import PlainLine, PlainText, RowForm
 from tickets.models import Category, DocumentRequirement, Subcategory
 
 LONGEST = DocumentRequirement._meta.get_field("name").max_length or 0
+NEEDS = ("needs_package_code", "needs_nib", "needs_nip", "needs_spse_version")
 MOST = 30  # data dukung of one subcategory
 
 
@@ -51,7 +52,7 @@ class SubcategoryForm(EntryForm):
         help_text=_("Satu per baris, menurut urutan tampil. Diharapkan dari pelapor, tidak dipaksakan."),
         widget=forms.Textarea({"rows": 6}),
     )
-    field_order = ["category", "name", "suggested_role", "requirements", "needs_package_code", "needs_nib", "needs_nip"]
+    field_order = ["category", "name", "suggested_role", "requirements", *NEEDS, "position", "is_active"]
 
     def __init__(self, *args: Any, row: Subcategory, **kwargs: Any) -> None:
         wanted = row.wanted if row.pk else []
