@@ -10,13 +10,26 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
+
+
+class Environment(FileAwareMapping):  # type: ignore[misc]
+    """The variables, or the files they name; editors end a file with a line break that belongs to nothing."""
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return str(super().__getitem__(name)).strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}: {error.filename}.") from error
+
 
 env = environ.FileAwareEnv()
+env.ENVIRON = Environment()
 
 
 def required(name: str, why: str) -> str:
     """Return a variable that has no safe default; raise a sentence that says which and why."""
-    value: str = env.str(name, default="").strip()
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"Set {name}: {why}")
     return value
@@ -24,7 +37,7 @@ def required(name: str, why: str) -> str:
 
 def number(name: str, default: int, low: int, high: int) -> int:
     """Return a whole number between low and high; raise a sentence otherwise."""
-    raw = env.str(name, default=str(default)).strip()
+    raw = env.str(name, default=str(default))
     if not raw.isdecimal() or not low <= int(raw) <= high:
         raise ImproperlyConfigured(f"{name} is {raw!r}: give a whole number from {low} to {high}.")
     return int(raw)
@@ -32,7 +45,7 @@ def number(name: str, default: int, low: int, high: int) -> int:
 
 def switch(name: str, default: bool) -> bool:
     """Return a yes/no variable; raise a sentence for anything else."""
-    raw = env.str(name, default="yes" if default else "no").strip().lower()
+    raw = env.str(name, default="yes" if default else "no").lower()
     if raw not in {"yes", "no"}:
         raise ImproperlyConfigured(f"{name} is {raw!r}: say yes or no.")
     return bool(raw == "yes")
@@ -40,7 +53,7 @@ def switch(name: str, default: bool) -> bool:
 
 def choice(name: str, default: str, known: set[str]) -> str:
     """Return one of the known words; raise a sentence otherwise."""
-    value: str = env.str(name, default=default).strip() or default
+    value: str = env.str(name, default=default) or default
     if value not in known:
         raise ImproperlyConfigured(f"{name} is {value!r}: say {' or '.join(sorted(known))}.")
     return value

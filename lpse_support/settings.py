@@ -276,13 +276,13 @@ UPLOAD_TICKET_BYTES = number("UPLOAD_TICKET_MB", 150, 1, 4096) * MB
 REQUEST_BYTES = UPLOAD_TICKET_BYTES + 5 * MB
 
 # clamd judges attachments before anybody else may open them; without an address nothing is scanned.
-CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="").strip()
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 if not re.fullmatch(r"|/.+|[^/\s]+:\d{1,5}", CLAMD_ADDRESS):
     raise ImproperlyConfigured(f"CLAMD_ADDRESS is {CLAMD_ADDRESS!r}: give host:port or the path of a socket.")
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = LOCAL_DIR / "mail"
-if env.str("EMAIL_URL", default="").strip():
+if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"LPSE Support <no-reply@{urlsplit(BASE_URL).hostname}>")
@@ -294,13 +294,13 @@ LOGGING = logs.configuration(LOG_FORMAT)
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False, "INTEGRATIONS": [CeleryIntegration()]}
 
 # Whoever reads the metrics brings this text; without one there are none.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN is too short: give at least 20 characters.")
 
 # Where errors are sent (Sentry's protocol); without an address nothing of it is even imported.
-SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
-SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="").strip()
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
 if SENTRY_DSN:
     from lpse_support import errors
 

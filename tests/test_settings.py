@@ -109,6 +109,11 @@ def test_secrets_may_come_from_files(start: Any, tmp_path: Path) -> None:
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("lain.invalid", 25)
 
 
+def test_a_file_that_is_not_there_is_named(start: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY_FILE cannot be read: .*: /run/secrets/nothing\."):
+        start(SECRET_KEY_FILE="/run/secrets/nothing")
+
+
 def test_the_web_process_ends_with_the_sentence() -> None:
     command = [sys.executable, "-m", "gunicorn", "--config=python:lpse_support.gunicorn", "lpse_support.wsgi"]
     environment = {**os.environ, **GOOD, "DEMO_MODE": "yes"}
