@@ -6,10 +6,18 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views as allauth
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.base import views as mfa
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.adapter import TOO_MANY
+from accounts.models import User
+from audit.models import AuditEntry
+from audit.services import record
+from core.requests import client_address
 
 LEAST = 0.2  # seconds; writing a letter takes a tenth of it
 
@@ -33,7 +41,12 @@ class PasswordAgain(CountTries, allauth.ReauthenticateView):  # type: ignore[mis
 
 
 class SecondFactor(CountTries, mfa.AuthenticateView):  # type: ignore[misc]
-    pass
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Write down that somebody knew the password and not the rest."""
+        name, address = self.stage.login.user.username, client_address(self.request)
+        kind, now = AuditEntry.Kind.SIGN_IN_FAILED, timezone.now()
+        record(kind, by=None, subject=name, address=address, now=now, method="mfa")
+        return super().form_invalid(form)
 
 
 class SecondFactorAgain(CountTries, mfa.ReauthenticateView):  # type: ignore[misc]
@@ -52,3 +65,17 @@ def evenly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return answer
 
     return patient
+
+
+class EndLongSessions:
+    """Ends a session SESSION_COOKIE_AGE after signing in, however busy it was."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User):
+            first = next(iter(get_authentication_records(request, request.user)), None)
+            if first and first["at"] < time.time() - settings.SESSION_COOKIE_AGE:
+                logout(request)
+        return self.get_response(request)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -115,6 +116,8 @@ def _switch(person: User, is_active: bool, *, by: User, now: datetime, address: 
         raise Conflict(_("Akun ini sudah diubah orang lain."))
     person.is_active = is_active
     person.save(update_fields=["is_active"])
+    for session in UserSession.objects.filter(user=person):  # else they would live on with the account
+        session.end()
     before, after = {"is_active": not is_active}, {"is_active": is_active}
     record(PERSON, by=by, subject=person.username, address=address, now=now, before=before, after=after)
 

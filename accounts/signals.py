@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
@@ -28,7 +29,9 @@ office_closes = Signal()
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     now = timezone.now()
-    record(AuditEntry.Kind.SIGN_IN, by=user, subject=user.username, address=client_address(request), now=now)
+    methods = [each["method"] for each in get_authentication_records(request, user)]
+    told, address = {"methods": methods} if methods else {}, client_address(request)
+    record(AuditEntry.Kind.SIGN_IN, by=user, subject=user.username, address=address, now=now, **told)
 
 
 @receiver(user_logged_out)

@@ -94,6 +94,12 @@ class LpseApplication(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 class SpseAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """A person is known by provider and subject; an e-mail address finds nobody, verified or not."""
 
+    def get_requests_session(self) -> Any:
+        """Return what asks the application: it answers where it is asked, and nobody is sent elsewhere."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         claims = claims_of(sociallogin.account)
         email = str(claims.get("email") or "")

@@ -71,15 +71,16 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "lpse_support.middleware.ObserveRequests",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.ForbidFeatures",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.RefuseBadRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.KeepNothing",
+    "accounts.entering.EndLongSessions",
     "audit.middleware.RecordRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -220,8 +221,14 @@ MESSAGE_TAGS = {message_levels.SUCCESS: "good", message_levels.WARNING: "warn", 
 # How many proxies of ours stand in front: only that many entries of X-Forwarded-For are believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0, 0, 5)
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # without anything written to it, and at most
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
+if HTTPS:  # the names by which browsers accept them from this very host only
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, THEME_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken", "__Host-theme"
+else:
+    THEME_COOKIE_NAME = "theme"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sehat/", r"^metrik/?$"]  # asked for from inside, by plain HTTP
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -235,7 +242,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],  # Bootstrap draws its icons as data addresses
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         # Browsers ask it of the redirects of a form too: connecting an account leads to the LPSE application.
         "form-action": [SELF, *("://".join(urlsplit(entry["server"])[:2]) for entry in OIDC_PROVIDERS)],
         "frame-ancestors": [NONE],

@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from accounts.models import Role
 from accounts.requests import signed_in
 from complaints.opening import today_words
-from core.context_processors import THEME_COOKIE, THEMES, look
+from core.context_processors import THEMES, look
 from core.dates import local
 from core.middleware import NO_DATABASE, unavailable
 from escalation.models import Promise
@@ -70,7 +70,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(back)
     choice = request.POST.get("theme")
     if choice in THEMES:
-        response.set_cookie(THEME_COOKIE, choice, max_age=A_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
+        name, is_secure = settings.THEME_COOKIE_NAME, settings.HTTPS
+        response.set_cookie(name, choice, max_age=A_YEAR, secure=is_secure, httponly=True, samesite="Lax")
     return response
 
 

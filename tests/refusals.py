@@ -49,9 +49,11 @@ def assert_guarded(answer: Any) -> None:
     if "sandbox" not in policy:  # a file that people sent: no script runs, nothing is sent, nothing is loaded
         assert "unsafe" not in policy
         rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";") if rule.strip())
-        assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'self'"
-        assert rules["object-src"] == rules["frame-ancestors"] == "'none'"
+        assert rules["default-src"] == rules["form-action"] == "'self'"
+        assert rules["object-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    kind = answer.headers.get("Content-Type", "")
+    assert not kind.startswith("text/") or kind.endswith("charset=utf-8")
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"

@@ -46,6 +46,10 @@ def test_good_settings_start_and_are_those_of_production(start: Any) -> None:
 
     assert found["SECURE_SSL_REDIRECT"]
     assert found["SESSION_COOKIE_SECURE"]
+    names = (found[name] for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "THEME_COOKIE_NAME"))
+    assert all(name.startswith("__Host-") for name in names)
+    assert found["SECURE_HSTS_SECONDS"] >= 31_536_000
+    assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
     assert not found["DEBUG"]
     assert found["EMAIL_HOST"] == "surel.invalid"
 

@@ -3,14 +3,20 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts import granting
 from accounts.models import User
+from audit.models import AuditEntry
 from notifications.models import Notification
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 LOGIN, RESET = reverse("account_login"), reverse("account_reset_password")
@@ -64,6 +70,53 @@ def test_a_cookie_is_worthless_after_signing_out(vendor: User) -> None:
     browser.post(reverse("account_logout"))
 
     assert not is_signed_in(thief)
+
+
+def test_two_tabs_of_one_browser_leave_together(vendor: User) -> None:
+    browser = Client()
+    enter(browser, "vendor", PASSWORD)
+    other_tab = reverse("accounts:profile")
+    assert browser.get(other_tab).status_code == 200
+
+    browser.post(reverse("account_logout"))
+    again = browser.get(other_tab)
+    sent = browser.post(other_tab, {"name": "Orang lain"})
+
+    assert again.url == sent.url == f"{LOGIN}?next={other_tab}"
+    vendor.refresh_from_db()
+    assert vendor.name != "Orang lain"
+
+
+def test_a_session_ends_twelve_hours_after_signing_in_however_busy(vendor: User) -> None:
+    browser = Client()
+    with time_machine.travel(NOW, tick=False):
+        enter(browser, "vendor", PASSWORD)
+    answers = []
+    for hours in (6, 11, 13):
+        with time_machine.travel(NOW + timedelta(hours=hours), tick=False):
+            session = browser.session
+            session["busy"] = hours
+            session.save()
+            answers.append(is_signed_in(browser))
+
+    assert answers == [True, True, False]
+
+
+def test_switching_an_account_off_ends_its_sessions_for_good(supervisor: User, teknis: User) -> None:
+    browser = Client()
+    enter(browser, teknis.username, PASSWORD)
+    facts = {"by": supervisor, "now": NOW, "address": ""}
+
+    granting.disable_person(teknis, **facts)
+    granting.enable_person(teknis, **facts)
+
+    assert browser.get(reverse("start")).url.startswith(LOGIN)
+
+
+def test_the_trail_says_how_somebody_came_in(vendor: User) -> None:
+    enter(Client(), "vendor", PASSWORD)
+
+    assert AuditEntry.objects.get(kind="sign_in").data == {"methods": ["password"]}
 
 
 def test_a_new_password_ends_every_other_session(vendor: User) -> None:
@@ -160,6 +213,19 @@ def test_what_is_no_page_is_not_found_and_tells_nothing(path: str) -> None:
     assert answer.status_code == 404
     assert "Traceback" not in answer.content.decode()
     assert "urlpatterns" not in answer.content.decode()
+
+
+def test_scripts_keep_nothing_in_the_browser_but_whether_shortcuts_are_on() -> None:
+    scripts = {path.name: path.read_text() for path in (settings.BASE_DIR / "static/js").glob("*.js")}
+
+    kept = {
+        (name, word)
+        for name, text in scripts.items()
+        for word in re.findall(r"(?:local|session)Storage|indexedDB", text)
+    }
+
+    assert kept == {("keys.js", "localStorage")}
+    assert '"historyCacheSize": 0' in (settings.BASE_DIR / "templates/base.html").read_text()
 
 
 ANSWER = '{"id": "AA", "rawId": "AA", "type": "public-key", "response": %s}'
