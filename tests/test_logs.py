@@ -10,6 +10,8 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from celery.signals import setup_logging
+from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.db import IntegrityError, connection
@@ -117,6 +119,17 @@ def test_each_run_of_a_task_has_an_id_of_its_own(lines: Lines, db: None) -> None
     ids = [line["request_id"] for line in lines() if line["message"] == "swept"]
     assert len(set(ids)) == 2
     assert all(ID.fullmatch(each) for each in ids)
+
+
+def test_worker_and_beat_log_as_the_web_does_and_speak_of_themselves_as_loudly_as_they_were_told() -> None:
+    celery, before = logging.getLogger("celery"), logging.getLogger("celery").level
+
+    with patch("lpse_support.celery.dictConfig") as configured:
+        setup_logging.send(sender=None, loglevel=logging.ERROR)
+
+    configured.assert_called_once_with(settings.LOGGING)
+    assert celery.level == logging.ERROR
+    celery.setLevel(before)
 
 
 def journey(browser: Client, vendor: User, lpse: Lpse, subcategory: Subcategory) -> list[str]:
