@@ -133,7 +133,7 @@ def test_words_of_time_are_drawn_anew_after_five_minutes(desk: Client, clock: An
         ("call_agent", "get", "/panggilan/jawaban/?keadaan=", 4, 0),
         ("receptionist", "get", "/resepsionis/", 7, 2500),
         ("consultant", "get", "/ruang-konsultasi/", 10, 5000),
-        ("supervisor", "get", "/pekerjaan-terjadwal/", 9, 12_000),
+        ("supervisor", "get", "/pekerjaan-terjadwal/", 10, 12_000),
     ],
 )
 def test_every_other_poll_is_small_too(
