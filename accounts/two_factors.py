@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of them
-# Beginnings of the names that need no factor; probes do not even ask who it is.
-OPEN = ("mfa_", "account_logout", "account_reauthenticate", "theme", "alive", "ready", "metrics")
+OPEN = ("mfa_", "account_logout", "account_reauthenticate", "theme")  # beginnings of the names that need no factor
+PROBES = ("alive", "ready", "metrics")  # do not even ask who it is
 FOUND = "has_second_factor"
 
 
@@ -76,7 +76,9 @@ class LeadToSetUp:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         user, name = request.user, request.resolver_match.view_name if request.resolver_match else ""
-        if name.startswith(OPEN) or not isinstance(user, User) or request.session.get(FOUND) or not needs_factor(user):
+        if name in PROBES or not isinstance(user, User) or name.startswith(OPEN):
+            return None
+        if request.session.get(FOUND) or not needs_factor(user):
             return None
         if Authenticator.objects.filter(user=user, type__in=FACTORS).exists():
             request.session[FOUND] = True
