@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.adapter import TOO_MANY
 from accounts.models import User
+from accounts.two_factors import PROBES
 from audit.models import AuditEntry
 from audit.services import record
 from core.requests import client_address
@@ -74,8 +75,12 @@ class EndLongSessions:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        if request.resolver_match and request.resolver_match.view_name in PROBES:
+            return
         if isinstance(request.user, User):
             first = next(iter(get_authentication_records(request, request.user)), None)
             if first and first["at"] < time.time() - settings.SESSION_COOKIE_AGE:
                 logout(request)
-        return self.get_response(request)

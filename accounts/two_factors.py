@@ -9,7 +9,7 @@ from typing import Any
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -59,10 +59,10 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return others.exists() or not needs_factor(authenticator.user)
 
 
-def _cipher() -> Fernet:
-    """Return what keeps the secrets of apps unreadable in a copy of the database; a new SECRET_KEY ends them."""
-    key = hashlib.sha256(b"totp:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _cipher() -> MultiFernet:
+    """Return what keeps the secrets of apps unreadable in a copy of the database; earlier keys read theirs."""
+    keys = (hashlib.sha256(f"totp:{key}".encode()) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key.digest())) for key in keys])
 
 
 class LeadToSetUp:

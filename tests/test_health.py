@@ -92,7 +92,7 @@ def test_ready_asks_a_fixed_number_of_queries_and_tells_numbers_only(
         (None, {"sent_at": None}, {"beat", "worker"}),
         (None, {"started_at": timezone.now() - 4 * MINUTE}, {"worker"}),
         ("sweep-clocks", {"ended_at": timezone.now() - 4 * MINUTE}, {"sweep"}),
-        ("sweep-clocks", {"failed_at": timezone.now() + MINUTE}, {"sweep"}),
+        ("sweep-clocks", {"failed_at": timezone.now() + 600 * MINUTE}, {"sweep"}),
         ("relay", {"ended_at": None}, {"relay"}),
         ("end-day", {"ended_at": None}, set()),
     ],
