@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of them
+SEALED = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 OPEN = ("mfa_", "account_logout", "account_reauthenticate", "theme")  # beginnings of the names that need no factor
 PROBES = ("alive", "ready", "metrics")  # do not even ask who it is
 FOUND = "has_second_factor"
@@ -60,9 +62,22 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def _cipher() -> MultiFernet:
-    """Return what keeps the secrets of apps unreadable in a copy of the database; earlier keys read theirs."""
-    keys = (hashlib.sha256(f"totp:{key}".encode()) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key.digest())) for key in keys])
+    """Return what keeps the secrets of apps unreadable in a copy of the database: reads by earlier keys as well."""
+    known = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [hashlib.sha256(b"totp:" + key.encode()).digest() for key in known]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+
+
+@transaction.atomic
+def seal_anew() -> int:
+    """Seal the secrets of all factors with the present SECRET_KEY, so that earlier ones can go; return how many."""
+    count = 0
+    for factor in Authenticator.objects.select_for_update().filter(type__in=SEALED):
+        sealed = {name: factor.data[name] for name in ("secret", "seed") if name in factor.data}
+        factor.data |= {name: _cipher().rotate(text.encode()).decode() for name, text in sealed.items()}
+        factor.save(update_fields=["data"])
+        count += len(sealed)
+    return count
 
 
 class LeadToSetUp:

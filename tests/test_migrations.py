@@ -16,7 +16,7 @@ from tests.test_project import APPS
 pytestmark = pytest.mark.django_db
 # The last migrations before the first installation: these and those before them only ever ran on empty tables.
 BASELINE = {
-    "accounts": "0006_duty_period",
+    "accounts": "0007_reporter_merge",
     "audit": "0007_persons_data",
     "callcenter": "0001_initial",
     "complaints": "0004_decree",

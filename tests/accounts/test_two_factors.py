@@ -9,6 +9,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -174,6 +176,30 @@ def test_the_secret_of_an_app_cannot_be_read_in_the_database(vendor: User) -> No
     kept = Authenticator.objects.get(user=vendor, type="totp").data["secret"]
 
     assert secret not in kept
+
+
+def test_factors_outlive_the_exchange_of_the_key_that_seals_them(
+    vendor: User, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def read() -> tuple[bool, list[str]]:
+        factors = {factor.type: factor.wrap() for factor in Authenticator.objects.filter(user=vendor)}
+        return factors["totp"].validate_code(code_of(secret)), factors["recovery_codes"].generate_codes()
+
+    secret = give_app(vendor)
+    good, codes = read()
+    cache.clear()  # a code is good once
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "k" * 60
+
+    assert read() == (good, codes)
+    call_command("seal_factors")
+    settings.SECRET_KEY_FALLBACKS = []
+    cache.clear()
+
+    assert capsys.readouterr().out == "2 secrets are sealed with the present key.\n"
+    assert read() == (True, codes)
+    settings.SECRET_KEY = "l" * 60
+    with pytest.raises(CommandError, match="nothing changed"):
+        call_command("seal_factors")
 
 
 def test_nobody_sets_up_somebody_elses_factor(vendor: User, eproc: User, sign_in: Callable[[User], Client]) -> None:

@@ -68,6 +68,15 @@ def test_what_waited_in_the_backup_may_be_left_unsent_and_what_came_after_leaves
         call_command("relay", resume="send")
 
 
+def test_a_database_restored_by_other_means_is_paused_by_hand(vendor: User) -> None:
+    notify([vendor], "ticket_received", url="/tiket/1/", now=NOW, number="TKT-1", title="Uji", sender="Intan")
+
+    call_command("relay", pause=True)
+
+    assert relay(now=NOW)["sent"] == 0
+    assert end_pause(send=True) == 1
+
+
 def test_what_waited_in_the_backup_may_be_sent(restored: MailPause) -> None:
     assert end_pause(send=True) == 2
     assert send_digests(now=NOW) == {"digests": 1}

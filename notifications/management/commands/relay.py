@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
+from notifications.models import MailPause
 from notifications.services.pause import end_pause, pause
 from notifications.services.relay import relay
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--forever", action="store_true", help="go on until SIGINT or SIGTERM comes")
+        what.add_argument("--pause", action="store_true", help="mail nothing: the database was restored by other means")
         what.add_argument(
             "--resume",
             choices=("send", "drop"),
@@ -29,7 +31,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["resume"]:
+        if options["pause"]:
+            now = timezone.now()
+            MailPause.objects.create(since=now, backed_up_at=now)
+        elif options["resume"]:
             self._resume(send=options["resume"] == "send")
         elif options["forever"]:
             self._go_on()
