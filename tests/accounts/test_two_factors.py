@@ -234,11 +234,3 @@ def test_a_list_leaves_only_after_the_password_once_more(
 
     assert first.url == f"{reverse('account_reauthenticate')}?next={quote(reverse(page), safe='')}"
     assert second["Content-Type"].endswith("sheet")
-
-
-def test_the_secret_of_an_app_outlives_a_new_key_beside_the_old_one(settings: Any) -> None:
-    kept = TwoFactorAdapter().encrypt("rahasia")
-
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "k" * 60
-
-    assert TwoFactorAdapter().decrypt(kept) == "rahasia"
