@@ -22,6 +22,7 @@ LABELS = {
     "business_name": gettext_lazy("Nama badan usaha"),
     "call": gettext_lazy("Panggilan"),
     "call_number": gettext_lazy("Nomor Call Center"),
+    "calls": gettext_lazy("Panggilan"),
     "category": gettext_lazy("Kategori"),
     "closes": gettext_lazy("Tutup"),
     "code": gettext_lazy("Kode"),
@@ -78,15 +79,18 @@ LABELS = {
     "starts_on": gettext_lazy("Berlaku mulai"),
     "status": gettext_lazy("Jawaban sistem"),
     "suggested_role": gettext_lazy("Peran yang disarankan"),
+    "tickets": gettext_lazy("Tiket"),
     "time_zone": gettext_lazy("Zona waktu"),
     "username": gettext_lazy("Nama pengguna"),
     "virus": gettext_lazy("Virus"),
+    "visits": gettext_lazy("Kunjungan"),
     "warn_percents": gettext_lazy("Peringatan bagi petugas (persen)"),
     "warns_last_morning": gettext_lazy("Ingatkan pada pagi hari kerja terakhir"),
     "weekday": gettext_lazy("Hari"),
     "what": gettext_lazy("Perubahan"),
     "why": gettext_lazy("Alasan"),
     "work_unit": gettext_lazy("Satuan kerja"),
+    "years": gettext_lazy("Lebih lama dari (tahun)"),
 }
 # What stands in the data, under the name it stands there.
 VALUES: dict[tuple[str, Any], Any] = {

@@ -274,6 +274,10 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 TICKET_RETURN = switch("TICKET_RETURN", default=False)
 # How long officers have to answer a Permintaan Konfirmasi of the Call Center, in minutes of office hours (R32).
 CONFIRMATION_MINUTES = number("CONFIRMATION_MINUTES", 60, 1, 10_000)
+# For how many years words and files are kept whole after the end; the office's archive schedule says. 0: for ever.
+RETENTION_TICKETS_YEARS = number("RETENTION_TICKETS_YEARS", 0, 0, 100)
+RETENTION_FILES_YEARS = number("RETENTION_FILES_YEARS", 0, 0, 100)
+RETENTION_CALLS_YEARS = number("RETENTION_CALLS_YEARS", 0, 0, 100)  # of calls and of visits
 
 MB = 1024 * 1024
 UPLOAD_FILE_BYTES = number("UPLOAD_FILE_MB", 50, 1, 1024) * MB

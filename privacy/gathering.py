@@ -18,6 +18,7 @@ from consultations.models import Visit
 from core.templatetags.desk import phone
 from escalation.models import Entitlement
 from notifications.models import Notification
+from privacy.models import DataClaim
 from privacy.sections import Person, Section
 from tickets.models import Attachment, Draft, RequestedItem, TicketEvent
 
@@ -30,7 +31,7 @@ BATCH = 200  # numbers in one question
 def sections_of(user: User) -> list[Section]:
     """Return all parts in the order in which they are read."""
     person = Person(user, user.own_reporter)
-    doors = [_visits(person), _calls(person), _priorities(person)]
+    doors = [_visits(person), _calls(person), _priorities(person), _claims(person)]
     return [*_account(person), *_cases(person), *doors, *_messages(person), *_trail(person)]
 
 
@@ -223,6 +224,21 @@ def _priorities(person: Person) -> Section:
         "withdrawn_at": (_("Ditarik"), lambda row: row.withdrawn_at),
     }
     return Section("priorities", _("Prioritas Kompensasi"), rows, columns)
+
+
+def _claims(person: Person) -> Section:
+    rows = DataClaim.objects.of(person.user).order_by("pk")
+    columns = {
+        "number": (_("Nomor permohonan"), lambda row: row.number),
+        "kind": (_("Permohonan"), lambda row: row.get_kind_display()),
+        "filed_at": (_("Diajukan"), lambda row: row.filed_at),
+        "text": (_("Uraian"), lambda row: row.text),
+        "state": (_("Keadaan"), lambda row: row.get_state_display()),
+        "answered_at": (_("Dijawab"), lambda row: row.answered_at),
+        "ground": (_("Dasar penolakan"), lambda row: row.get_ground_display()),
+        "answer": (_("Jawaban"), lambda row: row.answer),
+    }
+    return Section("claims", _("Permohonan data"), rows, columns)
 
 
 def _messages(person: Person) -> list[Section]:

@@ -8,6 +8,7 @@ from consultations.models import Room, Visit, VisitEvent
 from escalation.models import Clock, Entitlement, Holiday, HoursPeriod, OfficeHours, Promise
 from knowledge.models import CannedText
 from notifications.models import Notification, SuppressedAddress
+from privacy.models import DataClaim, DataClaimEvent
 from tickets.models import (
     Attachment,
     DataRequest,
@@ -20,6 +21,8 @@ from tickets.models import (
 )
 
 MODELS = (
+    DataClaim,
+    DataClaimEvent,
     Ticket,
     TicketShare,
     Leg,

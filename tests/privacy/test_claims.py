@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Reporter, User
@@ -19,6 +20,7 @@ from escalation.models import Clock, Entitlement
 from escalation.services import changes, recount
 from escalation.services.sweep import sweep_clocks
 from notifications.models import Notification
+from privacy.gathering import sections_of
 from privacy.models import DataClaim
 from privacy.services import claims
 from privacy.services.correction import correct
@@ -235,6 +237,20 @@ def test_the_list_shows_first_what_is_due_first(make_claim: Make, ppk: User, sup
     assert [row.pk for row in page.context["page"].rows] == [first.pk, later.pk, answered.pk]
 
 
+def test_a_long_list_asks_the_database_no_more_than_a_short_one(
+    make_claim: Make, make_user: Callable[..., User], supervisor: User, sign_in: Browse
+) -> None:
+    browser, counts = sign_in(supervisor), []
+    for people in (1, 9):
+        for n in range(people):
+            make_claim(by=make_user(f"pemohon{people}{n}"))
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(reverse("privacy:claims"))
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+
+
 def test_the_penyelia_corrects_and_answers_on_pages(make_claim: Make, supervisor: User, sign_in: Browse) -> None:
     claim = make_claim()
     browser = sign_in(supervisor)
@@ -248,3 +264,11 @@ def test_the_penyelia_corrects_and_answers_on_pages(make_claim: Make, supervisor
     assert (corrected.status_code, answered.status_code, late.status_code) == (302, 302, 409)
     assert claim.person.reporter.nib == "1234567890123"
     assert "Sudah benar." in browser.get(claim.get_absolute_url()).content.decode()
+
+
+def test_requests_are_part_of_ones_own_data(make_claim: Make) -> None:
+    claim = make_claim()
+
+    parts = {part.key: list(part.records()) for part in sections_of(claim.person)}
+
+    assert [(row["number"], row["text"]) for row in parts["claims"]] == [(claim.number, "NPWP saya salah.")]
