@@ -16,15 +16,16 @@ from tests.test_project import APPS
 pytestmark = pytest.mark.django_db
 # The last migrations before the first installation: these and those before them only ever ran on empty tables.
 BASELINE = {
-    "accounts": "0007_reporter_merge",
-    "audit": "0007_persons_data",
-    "callcenter": "0001_initial",
+    "accounts": "0008_reporter_erased",
+    "audit": "0010_data_erased",
+    "callcenter": "0002_redaction",
     "complaints": "0004_decree",
-    "consultations": "0002_guest_book",
-    "escalation": "0004_claim",
+    "consultations": "0003_redaction",
+    "escalation": "0005_data_claims",
     "knowledge": "0001_initial",
-    "notifications": "0004_letters",
-    "tickets": "0008_counter",
+    "notifications": "0005_mail_pause",
+    "privacy": "0001_initial",
+    "tickets": "0010_redaction",
     "tracking": "0001_initial",
 }
 
