@@ -8,6 +8,8 @@ from typing import Any
 from allauth.account import views as allauth
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.base import views as mfa
+from allauth.mfa.webauthn import views as keys
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -33,11 +35,25 @@ class CountTries:
         return answer
 
 
+class RenewSession:
+    """Gives a session another key once its owner has said who they are again."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        before = self.request.session.session_key
+        self.request.session.cycle_key()
+        after = self.request.session.session_key
+        UserSession.objects.filter(session_key=before).update(session_key=after)
+        return answer
+
+
 class SignIn(CountTries, allauth.LoginView):  # type: ignore[misc]
     pass
 
 
-class PasswordAgain(CountTries, allauth.ReauthenticateView):  # type: ignore[misc]
+class PasswordAgain(RenewSession, CountTries, allauth.ReauthenticateView):  # type: ignore[misc]
     pass
 
 
@@ -50,7 +66,11 @@ class SecondFactor(CountTries, mfa.AuthenticateView):  # type: ignore[misc]
         return super().form_invalid(form)
 
 
-class SecondFactorAgain(CountTries, mfa.ReauthenticateView):  # type: ignore[misc]
+class SecondFactorAgain(RenewSession, CountTries, mfa.ReauthenticateView):  # type: ignore[misc]
+    pass
+
+
+class KeyAgain(RenewSession, keys.ReauthenticateWebAuthnView):  # type: ignore[misc]
     pass
 
 

@@ -57,7 +57,7 @@ second_factor = [
     path("kode-pemulihan/unduh/", require_safe(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
     path("kunci/", require_safe(RedirectView.as_view(pattern_name="mfa_index")), name="mfa_list_webauthn"),
     path("kunci/tambah/", with_account(keys.add_webauthn), name="mfa_add_webauthn"),
-    path("kunci/konfirmasi/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("kunci/konfirmasi/", entering.KeyAgain.as_view(), name="mfa_reauthenticate_webauthn"),
     path("kunci/<int:pk>/hapus/", with_account(views.remove_key), name="mfa_remove_webauthn"),
 ]
 urlpatterns = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -58,6 +59,18 @@ def test_signing_in_changes_the_key_of_the_session(vendor: User) -> None:
     assert browser.cookies["sessionid"].value != planted
     assert is_signed_in(browser)
     assert not is_signed_in(stranger)
+
+
+def test_saying_again_who_one_is_changes_the_key_too(vendor: User) -> None:
+    browser, thief = Client(), Client()
+    enter(browser, "vendor", PASSWORD)
+    thief.cookies["sessionid"] = browser.cookies["sessionid"].value
+
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    assert is_signed_in(browser)
+    assert not is_signed_in(thief)
+    assert browser.session.session_key == UserSession.objects.get().session_key
 
 
 def test_a_cookie_is_worthless_after_signing_out(vendor: User) -> None:

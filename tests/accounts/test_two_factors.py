@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.two_factors import TwoFactorAdapter
+from audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 INDEX, SET_UP = reverse("mfa_index"), reverse("mfa_activate_totp")
@@ -144,9 +144,12 @@ def test_guessing_codes_ends_after_five(vendor: User) -> None:
     for _ in range(5):
         browser.post(answer.url, {"code": "000000"})
 
-    browser.post(answer.url, {"code": code_of(secret)})
+    sixth = browser.post(answer.url, {"code": code_of(secret)})
 
+    assert sixth.status_code == 429
     assert not is_signed_in(browser)
+    failed = AuditEntry.objects.filter(kind="sign_in_failed", subject="vendor")
+    assert [entry.data for entry in failed] == [{"method": "mfa"}] * 6
 
 
 def test_whoever_needs_a_factor_keeps_the_last_one(eproc: User, helpdesk: User) -> None:
