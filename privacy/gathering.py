@@ -113,10 +113,10 @@ def _cases(person: Person) -> list[Section]:
 
 def _texts(person: Person) -> Section:
     def writer(event: TicketEvent) -> str:
-        if event.actor_id == person.user.pk:
-            return _("Anda")
         if event.actor_id is None:
             return _("Sistem")
+        if event.actor_id in person.accounts:
+            return _("Anda")
         return str(event.get_actor_role_display()) or _("Rekan Anda")
 
     columns = {
@@ -143,7 +143,7 @@ def _answers(person: Person) -> Section:
 def files_of(person: Person) -> "QuerySet[Attachment]":
     """Return what the person sent, what was scanned for them at the counter, and what waits in their drafts."""
     brought = (TicketEvent.Kind.FILED, TicketEvent.Kind.DATA_PROVIDED)
-    sent = Q(event__actor=person.user, event__actor_role="")
+    sent = Q(event__actor__in=person.accounts, event__actor_role="")
     scanned = Q(event__ticket__in=person.tickets.values("pk"), event__kind__in=brought, event__is_public=True)
     visits = Visit.objects.filter(reporter__user=person.user, draft_key__isnull=False).values("draft_key")
     unsent = Q(draft__in=[draft.pk for draft in drafts_of(person)]) | Q(draft__in=visits)

@@ -31,6 +31,12 @@ class Person:
         return self.reporter.lpse.time_zone if self.reporter and self.reporter.lpse else LKPP_ZONE
 
     @cached_property
+    def accounts(self) -> list[int]:
+        """The keys of their account, and of those behind identities that were merged into theirs."""
+        merged = Reporter.objects.filter(merged_into__user=self.user).values_list("user", flat=True)
+        return [self.user.pk, *filter(None, merged)]
+
+    @cached_property
     def tickets(self) -> "QuerySet[Ticket]":
         """The tickets they filed, or that were filed for them at the counter."""
         return Ticket.objects.filter(reporter__user=self.user)
@@ -47,7 +53,7 @@ class Person:
     def events(self) -> "QuerySet[TicketEvent]":
         """The public history of their tickets, and what they wrote as a colleague; never an internal note."""
         own = TicketEvent.objects.filter(ticket__in=self.tickets.values("pk"), is_public=True)
-        written = TicketEvent.objects.filter(actor=self.user, actor_role="", is_public=True)
+        written = TicketEvent.objects.filter(actor__in=self.accounts, actor_role="", is_public=True)
         return own | written
 
 

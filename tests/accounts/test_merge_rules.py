@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -27,12 +28,23 @@ from tests.callcenter.test_call_races import at_once
 from tests.conftest import NOW
 from tests.consultations import conftest as counter
 from tests.rows import everything
+from tickets.models import Ticket
+from tickets.services import handling
 
 Browse = Callable[[User], Client]
 Merge = Callable[..., ReporterMerge]
+WORDS = "Sudah kami periksa."
 DAY = timedelta(days=1)
 make_visit, rooms, officers, purpose = counter.make_visit, counter.rooms, counter.officers, counter.purpose
 newcomer, facts, make_call = counter.newcomer, counter.facts, phone.make_call
+
+
+def merging(merge: Merge, kept: User, merged: Reporter) -> ReporterMerge | OperationalError:
+    """Merge, or say that somebody was at work there, which the page answers with 409."""
+    try:
+        return merge(kept.reporter, merged)
+    except OperationalError as busy:
+        return busy
 
 
 @pytest.fixture(autouse=True)
@@ -174,13 +186,7 @@ def test_nonsense_instead_of_a_person_is_no_error(supervisor: User, vendor: User
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_merging_twice_at_once_does_it_once(merge: Merge, vendor: User, other_vendor: User, visitor: Reporter) -> None:
-    def attempt(kept: Reporter) -> Any:
-        try:
-            return merge(kept, visitor)
-        except OperationalError as busy:  # the page says 409
-            return busy
-
-    told = at_once([lambda kept=user.reporter: attempt(kept) for user in (vendor, other_vendor) * 2])
+    told = at_once([partial(merging, merge, kept, visitor) for kept in (vendor, other_vendor) * 2])
 
     assert sum(isinstance(each, ReporterMerge) for each in told) == 1
     assert ReporterMerge.objects.get().kept == Reporter.objects.get(pk=visitor.pk).merged_into
@@ -199,13 +205,26 @@ def test_a_visit_registered_at_the_moment_of_the_merge_is_of_the_one_who_stays(
         words = {"organisation": "", "phone": merged.phone, "email": "", "purpose": purpose}
         facts = {"by": receptionist, "now": NOW + turn * DAY, "key": uuid4(), "facts": words}
 
-        def attempt(merged: Reporter = merged) -> Any:
-            try:
-                return merge(vendor.reporter, merged)
-            except OperationalError as busy:
-                return busy
-
-        at_once([attempt, lambda merged=merged, facts=facts: reception.register_visit(reporter=merged, **facts)])
+        arrival = partial(reception.register_visit, reporter=merged, **facts)
+        at_once([partial(merging, merge, vendor, merged), arrival])
 
         visit, now_is = Visit.objects.latest("pk"), Reporter.objects.get(pk=merged.pk)
         assert visit.reporter == (now_is.merged_into or now_is)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_officer_who_answers_at_the_moment_of_the_merge_finds_the_ticket_as_it_is_by_then(
+    merge: Merge,
+    vendor: User,
+    consultant: User,
+    file_consultation: Callable[..., Ticket],
+    newcomer: Callable[[], Reporter],
+) -> None:
+    for _turn in range(10):
+        merged = newcomer()
+        ticket = file_consultation(of=merged.user)
+        answer = {"by": consultant, "now": NOW, "version": ticket.version, "key": uuid4(), "text": WORDS}
+
+        at_once([partial(merging, merge, vendor, merged), partial(handling.reply_to_ticket, ticket.pk, **answer)])
+
+        assert ticket.events.filter(body=WORDS).exists()

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.merging import merge_reporters
 from accounts.models import User
 from audit.models import AuditEntry
 from audit.services import record
@@ -155,3 +156,16 @@ def test_the_page_counts_what_is_stored(vendor: User, busy: Ticket, sign_in: Cal
     parts = dict(sign_in(vendor).get(reverse("privacy:mine")).context["parts"])
 
     assert (parts["Tiket"], parts["Kunjungan ke loket"], parts["Identitas pelapor"]) == (1, 0, 1)
+
+
+def test_what_came_by_a_merge_is_ones_own(
+    make_ticket: Callable[..., Ticket], vendor: User, colleague: User, supervisor: User
+) -> None:
+    ticket = make_ticket(by=colleague)
+    said = {"reason": "KTP sama", "by": supervisor, "now": NOW, "address": "192.0.2.1"}
+    merge_reporters(kept=vendor.reporter, merged=colleague.reporter, **said)
+
+    _archive, told = taken(vendor)
+
+    assert [row["number"] for row in told["tickets"]] == [ticket.number]
+    assert {row["by"] for row in told["history"]} == {"Anda"}
