@@ -22,6 +22,7 @@ DIGEST = "digest"  # the kind of the letter that tells of many messages at once
 LETTERS_ONLY = (DIGEST, "email_code")  # these say nothing in an inbox
 # What a digest may hold: news for the staff that can wait until tomorrow. Deadlines cannot, nor what reporters hear.
 QUIET = {
+    "claim_arrived",
     "complaint_arrived",
     "complaint_withdrawn",
     "data_provided",

@@ -321,7 +321,7 @@ def test_many_clocks_cost_as_many_queries_as_few(count: int, start: Callable[...
         moves = recounted(holiday(), supervisor)
 
     assert len(shown) == len(moves) == count
-    assert (len(preview), len(apply)) == (11, 34)
+    assert (len(preview), len(apply)) == (11, 37)
 
 
 def waits_for_counts() -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
@@ -108,6 +109,17 @@ def test_the_account_is_closed_and_points_to_nobody(person: User, supervisor: Us
     assert (user.name, user.email, user.is_active, user.has_usable_password()) == (ERASED, "", False, False)
     assert (user.reporter.name, user.reporter.phone, user.reporter.kind) == (ERASED, "", "vendor")
     assert Reporter.objects.all().matching(ERASED) == []
+
+
+def test_whoever_is_signed_in_with_the_account_is_out(person: User, supervisor: User) -> None:
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": person.username, "password": "kata-sandi-contoh"})
+    assert browser.get(reverse("privacy:mine")).status_code == 200
+
+    erasure.erase(person.pk, by=supervisor, now=NOW)
+
+    assert browser.get(reverse("privacy:mine")).status_code == 302
+    assert not Session.objects.filter(session_key=browser.cookies["sessionid"].value).exists()
 
 
 def test_a_second_time_does_nothing(person: User, supervisor: User, life: Life) -> None:
