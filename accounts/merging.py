@@ -122,7 +122,7 @@ def _tell(kind: AuditEntry.Kind, merge: ReporterMerge, *, by: User, now: datetim
     record(kind, by=by, subject=str(merge), address=address, now=now, **names, **why)
     done = kind == AuditEntry.Kind.REPORTERS_MERGED
     accounts = [person.user for person in (merge.kept, merge.merged) if person.user and has_account(person)]
-    letter: dict[str, Any] = {"secret": "", "facts": {"done": done, "kept": merge.kept.name}}
+    letter: dict[str, Any] = {"secret": "", "facts": {"done": done, "kept": merge.kept.name}}  # nosec B105 # none
     for account in accounts:
         # Also to the address of the account that is closed, though nobody opens its inbox any more.
         letter_due.send(User, user=merge.kept.user, kind="identity_merged", address=account.email, **letter)

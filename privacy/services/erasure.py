@@ -184,7 +184,7 @@ def _empty_own_rows(person: User, *, now: datetime) -> None:
     _delete_drafts(list(unsent.values_list("key", flat=True)))
     letters = Notification.objects.filter(recipient=person)
     letters.filter(next_at__isnull=False).update(next_at=None, unsent=Notification.Fate.INACTIVE)
-    letters.update(address="", secret="", last_error="")
+    letters.update(address="", secret="", last_error="")  # nosec B106 # forgotten
     redaction.redact_messages(letters, *TOLD)
     asked = DataClaim.objects.of(person)
     asked.update(text=ERASED, answer=ERASED)
