@@ -5,6 +5,8 @@ import signal
 import socket
 import ssl
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.containers import SERVICES, filled
 from tests.faults.site import HOST, Load, Person, Site
 from tests.processes import wait_until
 from tests.tickets.pages import PDF
@@ -130,6 +133,19 @@ def test_the_proxy_leads_to_https_hides_the_metrics_and_leaves_files_as_they_are
     raw = socket.create_connection(("127.0.0.1", site.ports["https"]))
     with pytest.raises(ssl.SSLError, match="unrecognized name"):
         ssl.create_default_context().wrap_socket(raw, server_hostname="lain.example")
+
+
+def test_the_health_check_of_a_worker_tells_a_living_one_from_none(site: Site) -> None:
+    check = filled(SERVICES["worker"]["healthcheck"]["test"][1], {}).replace(
+        "celery ", f"{sys.executable} -m celery ", 1
+    )
+
+    def ask(name: str) -> int:
+        words = check.replace("celery@$HOSTNAME", name)
+        return subprocess.run(words, env=site.environment, shell=True, capture_output=True, check=False).returncode
+
+    assert ask("worker1@site") == 0
+    assert ask("nobody@site") != 0
 
 
 def test_while_no_web_is_there_the_proxy_says_so(site: Site) -> None:
