@@ -9,7 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import User
 from notifications.models import Notification
-from tests.accounts.test_two_factors import PASSWORD, code_of
+from tests.accounts.test_two_factors import PASSWORD, code_of, give_app
 from tests.browser.test_accessibility import faults_of, faults_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -131,10 +131,35 @@ def test_the_address_is_changed_by_a_code(open_browser: Open, vendor: User, comp
 
 
 def test_the_pages_of_the_second_factor_are_accessible_and_fit(open_browser: Open, vendor: User) -> None:
-    page = open_browser(vendor, reduced_motion="reduce")
-    pages = ["", "aplikasi/aktifkan/", "kunci/tambah/", "kode-pemulihan/buat/"]
+    page, guest = (open_browser(reduced_motion="reduce") for _each in range(2))
+    sign_in(page, vendor)
+    expect(page).to_have_url(re.compile("/tiket/"))
+    page.goto("/akun/dua-langkah/kunci/tambah/")
+    confirm(page)  # from here on nothing asks for it once more
+    expect(page.get_by_label("Nama kunci")).to_be_visible()
+    faults = [faults_on(page, "adding a key")]
+    give_app(vendor)
 
-    faults = [faults_of(page, f"/akun/dua-langkah/{path}") for path in pages]
-    faults += [faults_of(page, "/akun/sesi/"), faults_of(open_browser(reduced_motion="reduce"), "/masuk/entah/")]
+    faults += [faults_of(page, f"/akun/dua-langkah/{path}") for path in ("", "aplikasi/hapus/", "kode-pemulihan/buat/")]
+    page.get_by_role("button", name="Buat kode baru").click()
+    expect(page.get_by_role("heading", name="Kode pemulihan")).to_be_visible()
+    faults += [faults_on(page, "the new recovery codes")]
+    faults += [faults_of(page, f"/akun/dua-langkah/{path}") for path in ("", "kode-pemulihan/", "konfirmasi/")]
+    faults += [faults_of(page, path) for path in ("/konfirmasi-akses/", "/akun/sesi/")]
+    sign_in(guest, vendor)
+    expect(guest.get_by_label("Kode verifikasi")).to_be_visible()
+    faults += [faults_on(guest, "the second step"), faults_of(open_browser(reduced_motion="reduce"), "/masuk/entah/")]
 
     assert [fault for found in faults for fault in found] == []
+
+
+def test_setting_up_an_app_is_accessible_and_fits(open_browser: Open, vendor: User) -> None:
+    page = open_browser(reduced_motion="reduce")
+    sign_in(page, vendor)
+    expect(page).to_have_url(re.compile("/tiket/"))
+
+    page.goto("/akun/dua-langkah/aplikasi/aktifkan/")
+    confirm(page)
+    expect(page.get_by_label("Kode verifikasi")).to_be_visible()
+
+    assert faults_on(page, "setting up an app") == []
