@@ -121,14 +121,14 @@ def erase(pk: int, *, by: User, now: datetime, address: str = "", reason: str = 
 
 
 def _locked(pk: int) -> tuple[User, Reporter | None]:
-    """Lock the tickets of a person, then the person: the one order of locks.
+    """Lock the tickets of a person, their identity, then their account: the one order of locks.
 
     Whoever files, answers or shares for them at this moment waits, and finds them gone.
     """
     tickets = Ticket.objects.filter(reporter__user=pk).order_by("pk").select_for_update(of=("self",), no_key=True)
     list(tickets.values_list("pk", flat=True))
-    person = User.objects.select_for_update().get(pk=pk)
-    return person, Reporter.objects.select_for_update().select_related(None).filter(user=person).first()
+    reporter = Reporter.objects.select_for_update().select_related(None).filter(user=pk).first()
+    return User.objects.select_for_update().get(pk=pk), reporter
 
 
 def is_erased(person: User) -> bool:

@@ -18,7 +18,7 @@ from accounts.models import Duty, Lpse, Reporter, Role, User
 from accounts.services import save_identity
 from audit.models import AuditEntry
 from callcenter.models import Call
-from consultations.models import Visit
+from consultations.models import Room, Visit
 from core.fsm import Conflict
 from notifications.models import Notification, SuppressedAddress
 from notifications.services.relay import may_resend, relay
@@ -31,7 +31,7 @@ from tests.consultations import conftest as counter
 from tests.privacy.life import DAY, EMAIL, NAME, NEEDLES, Life, found_in_database, make_person, statistics, stored
 from tests.tickets.pages import image, upload
 from tickets.models import Attachment, Draft, Ticket, TicketEvent
-from tickets.services import closing, filing, handling, uploads
+from tickets.services import closing, filing, handling, moving, uploads
 from tickets.services.drafts import sweep_drafts
 
 make_visit, rooms, officers, purpose = counter.make_visit, counter.rooms, counter.officers, counter.purpose
@@ -304,6 +304,33 @@ def test_an_erased_file_is_gone_for_good(
     assert "Isinya telah dihapus" in page
     assert browser.get(reverse("tickets:download", args=[file.key])).status_code == 410
     assert browser.get(reverse("tickets:preview", args=[file.key])).status_code == 410
+
+
+def test_an_officer_who_left_is_named_nowhere_and_their_work_stays(
+    make_user: Callable[..., User],
+    helpdesk: User,
+    supervisor: User,
+    lpse: Lpse,
+    make_visit: Callable[..., Visit],
+    rooms: list[Room],
+    ticket_in: Callable[..., Ticket],
+) -> None:
+    officer = make_user("ratri.d91", (Role.HELPDESK_LPSE, lpse), (Role.CONSULTANT, None), name="Ratri Danastri")
+    Room.objects.filter(pk=rooms[3].pk).update(officer=officer)
+    visit = make_visit(Visit.State.FINISHED, room=4)
+    Room.objects.update(officer=None)
+    ticket = ticket_in(1, Ticket.Status.IN_PROGRESS)
+    handling_over = moving.reassign_ticket(ticket.pk, by=helpdesk, now=NOW, officer=officer, reason="Cuti.")
+    form = {"version": handling_over.version, "key": uuid4()}
+    handling.reply_to_ticket(ticket.pk, by=officer, now=NOW, text="Silakan coba.", **form)
+    Duty.objects.filter(user=officer).delete()
+    assert found_in_database("Danastri", "ratri.d91")
+
+    erasure.erase(officer.pk, by=supervisor, now=NOW)
+
+    assert found_in_database("Danastri", "ratri.d91") == []
+    assert ticket.events.get(kind="replied").body == "Silakan coba."
+    assert visit.events.get(kind="directed").data == {"room": rooms[3].name}
 
 
 def test_the_papers_of_other_visitors_stay_with_them(
