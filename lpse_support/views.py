@@ -1,5 +1,6 @@
 """Pages that belong to no app: the landing page, where to go after sign-in, the theme, probes, what went wrong."""
 
+import re
 import sys
 
 from django.conf import settings
@@ -29,6 +30,8 @@ from lpse_support import health
 from lpse_support.metrics import exposition
 
 A_YEAR = 365 * 24 * 3600
+WORTH_KEEPING = 40  # letters of one field; what is shorter is soon typed again
+SECRET = re.compile("password|token|code|kode")  # names of fields that are never shown
 # Where the day begins for those who work at a door without a queue of tickets.
 FIRST_PAGES = {
     Role.RECEPTIONIST: "consultations:desk",
@@ -113,5 +116,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say how to save what was written; the technical reason is for the log only."""
-    return render(request, "403_csrf.html", status=403)
+    """Give back what was written, for browsers keep no page of ours; the technical reason is for the log only."""
+    typed = [text for name, text in request.POST.items() if len(text) >= WORTH_KEEPING and not SECRET.search(name)]
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)

@@ -248,3 +248,17 @@ def test_a_post_without_our_token_is_refused_in_indonesian(origin: str | None, t
     assert answer.status_code == 403
     assert "Halaman ini sudah terlalu lama terbuka" in answer.content.decode()
     assert everything() == before
+
+
+def test_a_form_that_came_too_late_gives_back_what_was_written_but_no_secret(helpdesk: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(helpdesk, backend=settings.AUTHENTICATION_BACKENDS[0])
+    secret = "kata-sandi-yang-panjang-sekali-2026-lpse-support"
+    text = "Sudah diperiksa bersama penyedia, <b>belum</b> selesai."
+
+    answer = browser.post(reverse("account_change_password"), {"body": text, "oldpassword": secret})
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Sudah diperiksa bersama penyedia, &lt;b&gt;belum&lt;/b&gt; selesai." in page
+    assert secret not in page
