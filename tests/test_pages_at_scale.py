@@ -171,7 +171,7 @@ QUERIES = {
     ("vendor", "/cari/?q=Permasalahan"): 11,
     ("vendor", "/pemberitahuan/"): 8,
     ("vendor", "/profil/"): 8,
-    ("vendor", "/data-saya/"): 23,
+    ("vendor", "/data-saya/"): 25,
     ("vendor", "/kata-sandi/ubah/"): 6,
     ("helpdesk", "/antrean/lpse-sukamaju/"): 19,
     ("helpdesk", "/antrean/lpse-sukamaju/?urut=terbaru"): 19,

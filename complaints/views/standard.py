@@ -80,7 +80,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines what is for everybody."""
     site = settings.BASE_URL.rstrip("/") + reverse("complaints:sitemap")
     lines = ["User-agent: *", "Disallow: /lacak/", "Disallow: /tiket/", "Disallow: /m/", f"Sitemap: {site}", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain")
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 # Editing, by the Penyelia

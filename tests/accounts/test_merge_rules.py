@@ -232,6 +232,7 @@ def test_an_officer_who_waits_for_a_merge_finds_the_ticket_as_it_is_by_then(
 
 def somebody_waits() -> bool:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees what it first saw
         waits = "datname = current_database() AND wait_event_type = 'Lock'"
         cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {waits})")
         return bool(cursor.fetchone()[0])
