@@ -26,9 +26,10 @@ def spent_words(spans: list[tuple[datetime, datetime]], calendar: Calendar) -> s
 
 def late_words(due_at: datetime, end: datetime, calendar: Calendar) -> str:
     """Return how long a limit has passed: "2 hari kerja", on the same day "5 jam", on its evening less than a day."""
-    spans = [(due_at, end)]
-    if working_days_between(due_at, end, calendar) or _open_time(spans, calendar):
-        return spent_words(spans, calendar)
+    if days := working_days_between(due_at, end, calendar):
+        return days_words(days)
+    if open_time := working_time_between(due_at, end, calendar):
+        return duration(open_time)
     return _("kurang dari 1 hari kerja")
 
 
