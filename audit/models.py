@@ -56,6 +56,7 @@ class AuditEntry(models.Model):
         MERGE_UNDONE = "merge_undone", _("Penggabungan dibatalkan")
         HISTORY_SEALED = "history_sealed", _("Riwayat disegel")
         DATA_ERASED = "data_erased", _("Data dihapus")
+        CANNED_TEXT_CHANGED = "canned_text_changed", _("Balasan siap pakai diubah")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

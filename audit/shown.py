@@ -18,6 +18,7 @@ NOTHING = "–"
 LABELS = {
     "address": gettext_lazy("Alamat"),
     "answer": gettext_lazy("Jawaban"),
+    "body": gettext_lazy("Isi"),
     "business_form": gettext_lazy("Bentuk usaha"),
     "business_name": gettext_lazy("Nama badan usaha"),
     "call": gettext_lazy("Panggilan"),
@@ -81,6 +82,8 @@ LABELS = {
     "suggested_role": gettext_lazy("Peran yang disarankan"),
     "tickets": gettext_lazy("Tiket"),
     "time_zone": gettext_lazy("Zona waktu"),
+    "title": gettext_lazy("Judul"),
+    "unit": gettext_lazy("Unit"),
     "username": gettext_lazy("Nama pengguna"),
     "virus": gettext_lazy("Virus"),
     "visits": gettext_lazy("Kunjungan"),

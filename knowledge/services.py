@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from audit.models import AuditEntry
+from audit.services import record, save_recorded
 from core.fsm import Conflict
 from escalation.tiers import Desk, duty_at
 from knowledge.models import CannedText
 
+KIND = AuditEntry.Kind.CANNED_TEXT_CHANGED
 MARK = re.compile(r"\{([^{}]*)\}")
 MARKS = {
     "nama": gettext_lazy("nama pelapor"),
@@ -43,31 +48,34 @@ def _require_keeper(user: User, desk: Desk) -> None:
         raise PermissionDenied
 
 
-def add_text(desk: Desk, *, by: User, title: str, body: str) -> CannedText:
+def add_text(desk: Desk, *, by: User, now: datetime, address: str, title: str, body: str) -> CannedText:
     """Add a text to a desk; raise Conflict when the desk has one of this title."""
     _require_keeper(by, desk)
-    return _save(CannedText(tier=desk.tier, lpse=desk.lpse, title=title, body=body))
+    text = CannedText(tier=desk.tier, lpse=desk.lpse)
+    return _save(text, {"title": title, "body": body}, by=by, now=now, address=address, unit=desk.label)
 
 
 @transaction.atomic
-def change_text(pk: int, *, by: User, desk: Desk, title: str, body: str) -> CannedText:
+def change_text(pk: int, *, by: User, desk: Desk, now: datetime, address: str, title: str, body: str) -> CannedText:
     """Change a text of a desk; raise CannedText.DoesNotExist when it is gone, Conflict for a title in use."""
     _require_keeper(by, desk)
     text = CannedText.objects.of(desk).select_for_update(of=("self",)).get(pk=pk)
-    text.title, text.body = title, body
-    return _save(text, "title", "body")
+    return _save(text, {"title": title, "body": body}, by=by, now=now, address=address, unit=desk.label)
 
 
-def _save(text: CannedText, *fields: str) -> CannedText:
-    try:
-        with transaction.atomic():
-            text.save(update_fields=fields or None)
-    except IntegrityError:
-        raise Conflict(_("Unit ini sudah memiliki balasan dengan judul itu. Pilih judul lain.")) from None
+def _save(text: CannedText, facts: dict[str, str], **who: Any) -> CannedText:
+    taken = CannedText.objects.filter(tier=text.tier, lpse=text.lpse, title=facts["title"]).exclude(pk=text.pk)
+    if taken.exists():
+        raise Conflict(_("Unit ini sudah memiliki balasan dengan judul itu. Pilih judul lain."))
+    save_recorded(text, facts, kind=KIND, **who)
     return text
 
 
-def delete_text(pk: int, *, by: User, desk: Desk) -> None:
+@transaction.atomic
+def delete_text(pk: int, *, by: User, desk: Desk, now: datetime, address: str) -> None:
     """Delete a text of a desk; one that is gone already needs nothing more."""
     _require_keeper(by, desk)
-    CannedText.objects.of(desk).filter(pk=pk).delete()
+    for text in CannedText.objects.of(desk).select_for_update(of=("self",)).filter(pk=pk):
+        before = {"title": text.title, "body": text.body}
+        record(KIND, by=by, subject=text.title, address=address, now=now, before=before, after={}, unit=desk.label)
+        text.delete()

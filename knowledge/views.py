@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import signed_in
 from core.fsm import Conflict
+from core.requests import client_address
 from escalation.tiers import Desk, find_desk
 from knowledge import services
 from knowledge.forms import CannedTextForm
@@ -22,6 +24,10 @@ def _desk(request: HttpRequest, slug: str) -> Desk:
     if desk is None:
         raise Http404
     return desk
+
+
+def _who(request: HttpRequest) -> dict[str, Any]:
+    return {"by": signed_in(request), "now": timezone.now(), "address": client_address(request)}
 
 
 def _context(request: HttpRequest, desk: Desk, form: CannedTextForm) -> dict[str, Any]:
@@ -37,7 +43,7 @@ def texts(request: HttpRequest, desk: str) -> HttpResponse:
     form = CannedTextForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            services.add_text(place, by=signed_in(request), **form.cleaned_data)
+            services.add_text(place, **_who(request), **form.cleaned_data)
         except Conflict as refusal:
             form.add_error("title", str(refusal))
         else:
@@ -57,7 +63,7 @@ def change(request: HttpRequest, desk: str, pk: int) -> HttpResponse:
     form = CannedTextForm(request.POST if request.method == "POST" else None, initial=kept)
     if form.is_valid():
         try:
-            services.change_text(text.pk, by=signed_in(request), desk=place, **form.cleaned_data)
+            services.change_text(text.pk, desk=place, **_who(request), **form.cleaned_data)
         except Conflict as refusal:
             form.add_error("title", str(refusal))
         else:
@@ -69,6 +75,6 @@ def change(request: HttpRequest, desk: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def delete(request: HttpRequest, desk: str, pk: int) -> HttpResponse:
-    services.delete_text(pk, by=signed_in(request), desk=_desk(request, desk))
+    services.delete_text(pk, desk=_desk(request, desk), **_who(request))
     messages.success(request, _("Balasan dihapus."))
     return redirect("knowledge:texts", desk)

@@ -94,3 +94,4 @@ def open_browser(
     yield open_page
     for context in contexts:
         context.close()
+    assert not [each for each in complaints if "Content Security Policy" in each]

@@ -1,6 +1,7 @@
 """Balasan siap pakai: one desk's own, filled in for each ticket, put after what is typed already."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,23 +12,26 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Lpse, User
+from audit.models import AuditEntry
 from core.fsm import Conflict
 from escalation.tiers import Desk, Tier
 from knowledge import services
 from knowledge.models import CannedText
+from tests.conftest import NOW
 from tests.tickets.pages import token_in
 from tickets.models import Draft, Ticket
 
 Browse = Callable[[User], Client]
 Bring = Callable[..., Ticket]
 HERE = "/balasan/lpse-sukamaju/"
+WHEN: dict[str, Any] = {"now": NOW, "address": "192.0.2.1"}
 BODY = "Yth. {nama}, tiket {nomor} “{judul}” ditangani {petugas} di {lpse}."
 
 
 @pytest.fixture
 def text(lpse: Lpse, helpdesk: User) -> CannedText:
     """A ready reply of the LPSE."""
-    return services.add_text(Desk(Tier.LPSE, lpse), by=helpdesk, title="Salam", body=BODY)
+    return services.add_text(Desk(Tier.LPSE, lpse), by=helpdesk, **WHEN, title="Salam", body=BODY)
 
 
 def insert(browser: Client, ticket: Ticket, **form: object) -> str:
@@ -68,7 +72,25 @@ def test_a_desk_has_one_text_of_a_title_and_another_desk_may_have_its_own(
     assert "sudah memiliki balasan dengan judul itu" in page
     assert sign_in(eproc).post("/balasan/eproc/", {"title": "Salam", "body": "Lain."}).status_code == 302
     with pytest.raises(Conflict):
-        services.add_text(Desk(Tier.EPROC), by=eproc, title="Salam", body="Lain.")
+        services.add_text(Desk(Tier.EPROC), by=eproc, **WHEN, title="Salam", body="Lain.")
+
+
+def test_each_change_is_in_the_trail_with_before_and_after(
+    text: CannedText, helpdesk: User, supervisor: User, sign_in: Browse
+) -> None:
+    browser = sign_in(helpdesk)
+
+    browser.post(f"{HERE}{text.pk}/", {"title": "Salam", "body": "Selamat pagi."})
+    browser.post(f"{HERE}{text.pk}/hapus/")
+    browser.post(f"{HERE}{text.pk}/hapus/")
+
+    added, changed, deleted = AuditEntry.objects.filter(kind="canned_text_changed").order_by("pk")
+    assert (added.data["before"], added.data["after"]["body"]) == ({}, BODY)
+    assert (changed.data["before"]["body"], changed.data["after"]["body"]) == (BODY, "Selamat pagi.")
+    assert (deleted.actor, deleted.data["before"]["body"], deleted.data["after"]) == (helpdesk, "Selamat pagi.", {})
+    page = sign_in(supervisor).get(reverse("audit:entry", args=[changed.pk])).content.decode()
+    assert "Balasan siap pakai diubah" in page
+    assert "Selamat pagi." in page
 
 
 def test_other_desks_and_reporters_see_nothing_of_it(
@@ -85,7 +107,7 @@ def test_other_desks_and_reporters_see_nothing_of_it(
     assert browser.post(f"{HERE}{text.pk}/", {"title": "A", "body": "B"}).status_code == 403
     assert browser.post(f"{HERE}{text.pk}/hapus/").status_code == 403
     with pytest.raises(PermissionDenied):
-        services.delete_text(text.pk, by=eproc, desk=Desk(Tier.LPSE, text.lpse))
+        services.delete_text(text.pk, by=eproc, desk=Desk(Tier.LPSE, text.lpse), **WHEN)
 
 
 def test_a_text_belongs_to_an_lpse_or_to_a_tier_of_lkpp(lpse: Lpse) -> None:
@@ -183,6 +205,6 @@ def test_many_texts_cost_no_more_queries(
                 browser.get(address)
             counts.append(len(queries))
         for n in range(20):
-            services.add_text(Desk(Tier.LPSE, lpse), by=helpdesk, title=f"{wave} {n}", body="Baik.")
+            services.add_text(Desk(Tier.LPSE, lpse), by=helpdesk, **WHEN, title=f"{wave} {n}", body="Baik.")
 
     assert counts[:2] == counts[2:]
