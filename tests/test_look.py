@@ -134,13 +134,13 @@ def test_choosing_a_theme_never_leads_elsewhere(client: Client, db, back):
     assert client.post(reverse("theme"), {"theme": "dark", "next": back}).url == "/"
 
 
-def test_a_form_that_is_too_old_says_how_to_save_the_words(vendor):
+def test_a_form_that_is_too_old_says_what_to_do(vendor):
     browser = Client(enforce_csrf_checks=True)
 
     answer = browser.post(reverse("theme"), {"theme": "dark"})
 
     assert answer.status_code == 403
-    assert "salin tulisan Anda" in answer.content.decode()
+    assert "Buka kembali halaman tadi, lalu kirim kembali." in answer.content.decode()
 
 
 def test_a_missing_page_tells_the_way_on(client: Client, db):

@@ -99,7 +99,7 @@ def visits(
     sweep_clocks(now=timezone.now())
     sharing.share_ticket(asked.pk, by=vendor, now=now, colleague=colleague.reporter)
     desk = Desk(Tier.LPSE, new.lpse)
-    text = services.add_text(desk, by=verifier, title="Salam", body="Yth. {nama},")
+    text = services.add_text(desk, by=verifier, now=now, address="", title="Salam", body="Yth. {nama},")
     saved_views.save_view(desk, by=verifier, name="Milik unit", query="tampil=saya", of_unit=True)
     note_presence(busy, by=verifier, now=timezone.now())
     search = f"{reverse('tickets:search')}?q=masuk"
