@@ -94,7 +94,7 @@ def test_six_times_all_workers_are_killed_under_two_beats_and_every_breach_is_re
         crew.kill("w1", "w2")
         wait_until(lambda: crew.answers("w1") and crew.answers("w2"), "both are back", 60)
     crew.ring()
-    wait_until(swept(clocks), "all is swept", 90)
+    wait_until(swept(clocks), "all is swept", 300)
 
     assert kills == 6
     assert_each_once(clocks)
