@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from allauth.account.internal.flows.login import record_authentication
 from django.apps import apps
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
@@ -46,6 +47,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", restore)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """Every test begins an hour into that morning, whatever the day it runs on, and its clock goes on from there."""
+    with time_machine.travel(NOW + timedelta(hours=1), tick=True):
         yield
 
 

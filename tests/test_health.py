@@ -25,6 +25,11 @@ MINUTE = timedelta(minutes=1)
 NAMES = {"database", "clock", "redis", "storage", "beat", "worker", "sweep", "relay", "outbox", "migrations"}
 
 
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """The clock of the day: here it is compared with the clock of PostgreSQL."""
+
+
 @pytest.fixture
 def at_work(db: None) -> None:
     """Beat and worker have done everything just now."""

@@ -101,8 +101,8 @@ def letters_to(mailbox: list[Any], address: str) -> list[str]:
 def test_a_complaint_with_evidence_goes_from_the_form_of_a_stranger_to_answer_and_closing(
     open_browser: Open, complaints: list[str], complaint_officer: User, mailoutbox: list[Any]
 ) -> None:
-    guest, desk = open_browser(), open_browser(complaint_officer)
     with time_machine.travel(FRIDAY) as time:
+        guest, desk = open_browser(), open_browser(complaint_officer)
         # Somebody without an account finds the form, and is told how long an answer takes.
         guest.goto("/pengaduan/")
         expect(guest.get_by_role("link", name="Buka e-Office LKPP")).to_have_attribute(
@@ -188,8 +188,8 @@ def test_a_complaint_without_evidence_is_refused_on_the_form_and_nothing_typed_i
 def test_a_letter_without_evidence_is_sent_back_and_the_clock_starts_when_the_complainant_completes_it(
     open_browser: Open, complaints: list[str], complaint_officer: User, mailoutbox: list[Any]
 ) -> None:
-    desk, guest = open_browser(complaint_officer), open_browser()
     with time_machine.travel(FRIDAY - timedelta(days=2)) as time:
+        desk, guest = open_browser(complaint_officer), open_browser()
         open_entry(desk)
         write(desk)
         desk.get_by_label("Nomor surat").fill("B-114/UKPBJ/XI/2026")
@@ -225,8 +225,8 @@ def test_a_letter_without_evidence_is_sent_back_and_the_clock_starts_when_the_co
 def test_a_letter_from_e_office_is_entered_with_number_date_addressee_and_scan(
     open_browser: Open, complaints: list[str], complaint_officer: User
 ) -> None:
-    desk = open_browser(complaint_officer)
     with time_machine.travel(FRIDAY + timedelta(hours=4)):
+        desk = open_browser(complaint_officer)
         open_entry(desk)
         write(desk, email="")
         desk.get_by_label("Nomor surat").fill("B-114/UKPBJ/XI/2026")

@@ -22,6 +22,11 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """The clock of the day: the application next door has no other, and its tokens say when they were made."""
+
+
 @pytest.fixture
 def spse(live_server: LiveServer, settings: Any, tmp_path: Any) -> Iterator[str]:
     """Address of the demo application, which knows the live server as its client."""
