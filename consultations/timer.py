@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.models import Visit
-from core.dates import duration
 from escalation.models import Clock
+from escalation.spans import late_minutes
 from tickets.countdown import Chip
 
 BARS = {"near": "progress--warn", "late": "progress--late"}
@@ -50,7 +50,7 @@ def _chip(clock: Clock, end: datetime, *, is_over: bool) -> Chip:
     if clock.is_excused:
         return Chip("excused", "shield-check", _("Dikecualikan"))
     if end > clock.due_at:
-        late = duration(end - clock.due_at) if end - clock.due_at >= A_MINUTE else _("kurang dari 1 menit")
+        late = late_minutes(end - clock.due_at)
         return Chip("late", "exclamation-triangle", _("Terlambat %(span)s") % {"span": late})
     if is_over:
         return Chip("met", "check-circle", _("Tepat waktu"))

@@ -33,5 +33,10 @@ def late_words(due_at: datetime, end: datetime, calendar: Calendar) -> str:
     return _("kurang dari 1 hari kerja")
 
 
+def late_minutes(late: timedelta) -> str:
+    """Return how long a promise in minutes has passed, by the clock on the wall: "12 menit", "2 jam"."""
+    return duration(late) if late >= timedelta(minutes=1) else _("kurang dari 1 menit")
+
+
 def _open_time(spans: list[tuple[datetime, datetime]], calendar: Calendar) -> timedelta:
     return sum((working_time_between(start, end, calendar) for start, end in spans), timedelta())

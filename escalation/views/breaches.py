@@ -15,8 +15,9 @@ from core.pagination import keyset_page
 from escalation.forms.breaches import BreachFilter
 from escalation.models import Clock, Promise
 from escalation.models.clock import ClockQuerySet
+from escalation.models.promise import Unit
 from escalation.services.calendar import calendars_of
-from escalation.spans import late_words
+from escalation.spans import late_minutes, late_words
 
 NEWEST_FIRST = ("-breached_at", "-id")
 # Excused on the page `kecualikan/` under the address of the case.
@@ -59,10 +60,15 @@ def totals_of(rows: ClockQuerySet) -> dict[str, int]:
 
 
 def with_lateness(clocks: list[Clock], now: datetime) -> list[tuple[Clock, str]]:
-    """Return each clock with how long it was, or still is, overdue in the working time of its unit."""
+    """Return each clock with how long it was, or still is, overdue: in working time, or by the clock on the wall."""
     calendars = calendars_of(clock.lpse for clock in clocks)
     ends = (clock.met_at or clock.stopped_at or now for clock in clocks)
     return [
-        (clock, late_words(clock.due_at, end, calendars[clock.lpse_id]))
+        (
+            clock,
+            late_minutes(end - clock.due_at)
+            if clock.unit == Unit.MINUTES
+            else late_words(clock.due_at, end, calendars[clock.lpse_id]),
+        )
         for clock, end in zip(clocks, ends, strict=True)
     ]

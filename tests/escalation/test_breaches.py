@@ -72,6 +72,15 @@ def test_a_row_says_what_was_promised_when_it_was_answered_and_how_late(broken: 
     assert "Terlambat 1 hari kerja 24 Nov 2026 16.00 WIB Kecualikan TKT-2026-000001-0" in said
 
 
+@pytest.mark.standard("R35")
+def test_a_promise_in_minutes_is_late_by_minutes_also_after_hours(broken: Break, page: Any) -> None:
+    evening = NOW.replace(hour=9, minute=50)  # 16.50 WIB, ten minutes before the counter closes
+    clock = broken("BT-20261118-001", "R35", now=evening, url="/kunjungan/BT-20261118-001/")
+    clocks.meet(clock.pk, now=clock.due_at + timedelta(minutes=12))
+
+    assert "Terlambat 12 menit 18 Nov 2026 18.02 WIB" in text_of(page())
+
+
 @pytest.mark.standard("A18")
 @pytest.mark.parametrize(("code", "offers"), [("R33", True), ("A02", True), ("R35", True), ("R37", False)])
 def test_what_earns_a_priority_is_excused_on_the_page_of_its_case(
