@@ -96,11 +96,19 @@ class Figures(Collector):
         families = {
             "lpse_job_started_timestamp_seconds": "When the last run began.",
             "lpse_job_ended_timestamp_seconds": "When the last run ended.",
-            "lpse_job_seconds": "How long the last run took.",
+            "lpse_job_last_seconds": "How long the last run took.",
             "lpse_job_failed": "Whether the last run failed.",
             "lpse_job_late": "Whether it has not ended for three of its intervals.",
         }
-        found = {name: GaugeMetricFamily(name, words, labels=["job"]) for name, words in families.items()}
+        totals = {
+            "lpse_job_runs": "Runs that ended.",
+            "lpse_job_failures": "Runs that failed or were killed.",
+            "lpse_job_seconds": "How long all runs took together.",
+        }
+        found: list[GaugeMetricFamily | CounterMetricFamily] = [
+            *(GaugeMetricFamily(name, words, labels=["job"]) for name, words in families.items()),
+            *(CounterMetricFamily(name, words, labels=["job"]) for name, words in totals.items()),
+        ]
         for job in all_jobs():
             last = job.last
             values = (
@@ -109,10 +117,13 @@ class Figures(Collector):
                 (last.took_ms or 0) / 1000,
                 job.has_failed,
                 job.is_late(self.now),
+                last.runs,
+                last.failures,
+                last.total_ms / 1000,
             )
-            for family, value in zip(found.values(), values, strict=True):
+            for family, value in zip(found, values, strict=True):
                 family.add_metric([job.name], float(value))
-        yield from found.values()
+        yield from found
 
 
 def gauge(name: str, words: str, value: float) -> Metric:

@@ -18,6 +18,7 @@ PASSWORD_RESET = "password_reset"  # nosec B105 # a name
 WITH_CODE = ("access_code", "one_time_code", "email_code", PASSWORD_RESET)
 LAST_LETTER = "data_erased"  # the kind of the letter to somebody who is forgotten once it has left
 CASE_LENGTH = 40
+REQUEST_ID_LENGTH = 36
 DIGEST = "digest"  # the kind of the letter that tells of many messages at once
 LETTERS_ONLY = (DIGEST, "email_code")  # these say nothing in an inbox
 # What a digest may hold: news for the staff that can wait until tomorrow. Deadlines cannot, nor what reporters hear.
@@ -120,6 +121,8 @@ class Notification(models.Model):
     dead_at = models.DateTimeField(null=True)
     unsent = models.CharField(max_length=10, choices=Fate.choices, blank=True)  # why there is no letter
     digest = models.ForeignKey("self", models.SET_NULL, null=True, related_name="gathered", db_index=False)
+    # Under which the log has the request, or the run of a task, that it comes from.
+    request_id = models.CharField(max_length=REQUEST_ID_LENGTH, blank=True, default="", db_default="")
 
     objects = NotificationQuerySet.as_manager()
 

@@ -22,7 +22,10 @@ from accounts.models import Lpse, User
 from escalation.services import jobs, sweep
 from escalation.tasks import sweep_clocks
 from lpse_support import logs
+from notifications.models import Notification
+from notifications.tasks import relay
 from tests.conftest import NOW
+from tests.tickets.pages import token_in
 from tickets.models import Application, Subcategory, Ticket
 from tickets.views.drafted import SALT
 from tracking.services import make_access_code
@@ -119,6 +122,25 @@ def test_each_run_of_a_task_has_an_id_of_its_own(lines: Lines, db: None) -> None
     ids = [line["request_id"] for line in lines() if line["message"] == "swept"]
     assert len(set(ids)) == 2
     assert all(ID.fullmatch(each) for each in ids)
+
+
+def test_a_letter_is_told_of_under_the_id_of_the_request_it_comes_from(
+    lines: Lines, sign_in: Callable[[User], Client], ticket_in: Callable[..., Ticket], vendor: User
+) -> None:
+    tickets, browser, asked = [ticket_in(status="in_progress") for _ in range(2)], sign_in(vendor), set()
+    Notification.objects.update(next_at=None)
+    for ticket in tickets:
+        page = reverse("tickets:withdraw", args=[ticket.number])
+        form = {"draf": token_in(browser.get(page)), "version": ticket.version, "reason": "Sudah dapat masuk."}
+        answer = browser.post(page, form)
+        (letter,) = Notification.objects.waiting().exclude(recipient=vendor).filter(case=ticket.number)
+        asked.add((f"Message {letter.pk}: sent", answer["X-Request-ID"]))
+
+    relay.apply()
+
+    told = {(line["message"], line["request_id"]) for line in lines() if line["name"].endswith("services.relay")}
+    assert told >= asked
+    assert len({request_id for _message, request_id in asked}) == 2
 
 
 def test_worker_and_beat_log_as_the_web_does_and_speak_of_themselves_as_loudly_as_they_were_told() -> None:

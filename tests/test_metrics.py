@@ -128,16 +128,19 @@ def test_queues_clocks_and_letters_are_counted(
 def test_jobs_tell_when_they_ran_and_how_it_went(scrape: Callable[[], Samples]) -> None:
     now = timezone.now()
     ended = {"started_at": now, "ended_at": now, "took_ms": 1500}
-    ScheduledJob.objects.create(name="relay", **ended)
+    ScheduledJob.objects.create(name="relay", **ended, runs=9, failures=2, total_ms=7250)
     ScheduledJob.objects.create(name="sweep-clocks", **ended, failed_at=now, error="Wulan")
 
     found = scrape()
 
-    assert found["lpse_job_seconds", "relay"] == 1.5
+    assert found["lpse_job_last_seconds", "relay"] == 1.5
     assert found["lpse_job_ended_timestamp_seconds", "relay"] == pytest.approx(now.timestamp(), abs=0.01)
     assert [found["lpse_job_failed", name] for name in ("relay", "sweep-clocks")] == [0, 1]
     assert [found["lpse_job_late", name] for name in ("relay", "end-day")] == [0, 1]
-    assert {labels for name, labels in found if name == "lpse_job_seconds"} == set(SCHEDULE)
+    assert {labels for name, labels in found if name == "lpse_job_last_seconds"} == set(SCHEDULE)
+    totals = [f"lpse_job_{name}_total" for name in ("runs", "failures", "seconds")]
+    assert [found[name, "relay"] for name in totals] == [9, 2, 7.25]
+    assert [found[name, "end-day"] for name in totals] == [0, 0, 0]
 
 
 def test_a_scrape_asks_the_same_number_of_questions_however_much_there_is(

@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import Error, close_old_connections, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,8 +34,17 @@ def note(name: str, **facts: Any) -> None:
             unique_fields=["name"],
             update_fields=list(facts),
         )
+        if counts := _counts_of(facts):
+            ScheduledJob.objects.filter(name=name).update(**counts)
     except Error as error:
         log.warning("What happened to %s could not be written down: %s", name, error)
+
+
+def _counts_of(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return by what a run that ended or failed adds to the counts of its job; workers may write at once."""
+    if "failed_at" in facts:
+        return {"failures": F("failures") + 1}
+    return {"runs": F("runs") + 1, "total_ms": F("total_ms") + facts["took_ms"]} if "ended_at" in facts else {}
 
 
 @dataclass(frozen=True)

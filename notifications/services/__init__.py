@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django_guid import get_guid
 
 from accounts.models import User
-from notifications.models import CASE_LENGTH, QUIET, Notification
+from notifications.models import CASE_LENGTH, QUIET, REQUEST_ID_LENGTH, Notification
 
 
 def notify(people: Iterable[User], kind: str, *, url: str, now: datetime, **facts: Any) -> None:
@@ -27,6 +28,7 @@ def compose(
     only and is forgotten once that has left; `address` is where the letter goes when that is not the recipient's own.
     """
     apart = {"secret": secret, "address": address, "case": str(context.get("number", ""))[:CASE_LENGTH]}
+    apart["request_id"] = (get_guid() or "")[:REQUEST_ID_LENGTH]
     return [
         Notification(recipient=person, kind=kind, url=url, context=context, at=now, **_when(person, kind, now), **apart)
         for person in people

@@ -11,6 +11,7 @@ from typing import Any
 from django.core import mail
 from django.db import connection
 from django.db.models import QuerySet
+from django_guid import get_guid, set_guid
 
 from notifications.models import LAST_LETTER, WITH_CODE, Notification, SuppressedAddress
 from notifications.services import letters
@@ -51,8 +52,11 @@ def relay(*, now: datetime, seconds: float = 20) -> dict[str, int]:
             with _next_due(now) as notification:
                 if notification is None:
                     break
-                error = _send(notification, server)
-                counts[_note(notification, error, now=now)] += 1
+                with _logged_as(notification):
+                    error = _send(notification, server)
+                    outcome = _note(notification, error, now=now)
+                    log.info("Message %s: %s", notification.pk, outcome)
+                counts[outcome] += 1
             if _is_silence(error):
                 break
     return counts
@@ -93,6 +97,17 @@ def _next_due(now: datetime) -> Iterator[Notification | None]:
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, pk % 2**31])
     yield None
+
+
+@contextmanager
+def _logged_as(notification: Notification) -> Iterator[None]:
+    """Have the log tell of a letter under the id of the request that it comes from."""
+    own = get_guid()
+    set_guid(notification.request_id or own)
+    try:
+        yield
+    finally:
+        set_guid(own)
 
 
 def _send(notification: Notification, server: Any) -> Exception | None:

@@ -99,6 +99,17 @@ def test_a_failed_run_leaves_its_error_and_what_the_last_good_one_did(db: None) 
     assert job.did["warned"] == 2
 
 
+def test_all_runs_are_counted_whichever_workers_they_were(db: None) -> None:
+    ScheduledJob.objects.create(name="sweep-clocks", runs=7, failures=1, total_ms=5000)
+
+    jobs.note("sweep-clocks", ended_at=NOW, took_ms=1200)
+    jobs.note("sweep-clocks", ended_at=NOW, took_ms=800)
+    jobs.note("sweep-clocks", failed_at=NOW, error="WorkerLostError")
+    jobs.note("sweep-clocks", started_at=NOW)
+
+    assert ScheduledJob.objects.values_list("runs", "failures", "total_ms").get() == (9, 2, 7000)
+
+
 def test_a_task_outside_the_timetable_is_not_written_down(db: None) -> None:
     run("celery.ping")
 
