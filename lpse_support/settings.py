@@ -158,9 +158,11 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,30/15m/ip",
     "login_failed_anywhere": "100/d/key",
     "reset_password": "20/m/ip,5/m/key",  # nosec B105 # a rate
-    # Following a case without an account: every try of an address, failed tries for a case, codes mailed for a case.
+    # Following a case without an account: every try of an address; failed tries for a case, of one address and of all;
+    # codes mailed for a case.
     "track": "10/m/ip",
     "track_case": "5/15m/key",
+    "track_case_anywhere": "1000/d/key",
     "one_time_code": "3/15m/key",
     "complaint": "5/h/ip",
     "complaint_to": "3/h/key",  # so that nobody has strangers written to
