@@ -90,7 +90,7 @@ class Counter:
         for order, (name, officer) in enumerate(SEATS.items(), start=1):
             room = Room.objects.create(name=name, order=order)
             if officer:
-                sessions.sit_down(room.pk, by=self.people[officer])
+                sessions.sit_down(room.pk, by=self.people[officer], now=at)
 
     def register(self, name: str, at: datetime, key: UUID) -> None:
         by = self.people["resepsionis"]

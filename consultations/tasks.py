@@ -8,5 +8,5 @@ from escalation.services.sweep import database_now
 
 @shared_task(ignore_result=True)
 def end_day() -> dict[str, int]:
-    """End what earlier days left in the line, and give back the priorities it used."""
+    """End what earlier days left in line and rooms, and give back the priorities it used."""
     return reception.end_day(now=database_now())

@@ -22,7 +22,7 @@ SCHEDULE = {
     "close-silences": every(MINUTE, "tickets.tasks.close_silences"),
     # Every hour: throw away drafts, and files uploaded with them, that nobody sent within 24 hours.
     "sweep-drafts": every(HOUR, "tickets.tasks.sweep_drafts"),
-    # Every hour: end what earlier days left in the line of the counter, and give back the priorities it used.
+    # Every hour: end what earlier days left in line and rooms of the counter, and give back the priorities it used.
     "end-day": every(HOUR, "consultations.tasks.end_day"),
     # Every minute: have new files scanned, where there is a scanner.
     "scan-files": every(MINUTE, "tickets.tasks.scan_files"),

@@ -31,6 +31,7 @@ class Room(models.Model):
     officer = models.OneToOneField(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("petugas konsultasi")
     )
+    seated_on = models.DateField(null=True, editable=False)  # the day of the counter on which that officer sat down
     is_open = models.BooleanField(_("dipakai"), default=True)
 
     objects = RoomQuerySet.as_manager()

@@ -13,6 +13,7 @@ from accounts.models import Reporter, Role, User
 from accounts.services import add_visitor
 from consultations.models import QueueCounter, RequestDraft, Room, Visit, VisitEvent
 from consultations.models.queue import day_of
+from consultations.services.sessions import empty_rooms
 from consultations.services.telling import record
 from core.fsm import AlreadyDone, Conflict, require
 from escalation.services import entitlements
@@ -215,13 +216,13 @@ def _end_unserved(visit: Visit, kind: VisitEvent.Kind, *, by: User | None, now: 
 
 
 def end_day(*, now: datetime) -> dict[str, int]:
-    """End what earlier days left behind: visitors still in the line, and forms from phones; return how many of each."""
+    """End what earlier days left behind: visitors in the line, officers in rooms, forms from phones; count each."""
     today = day_of(now)
     waiting = Visit.State.REGISTERED, Visit.State.DIRECTED
     left = Visit.objects.filter(day__lt=today, state__in=waiting).order_by("pk").values_list("pk", flat=True)
     done = sum(_end_with_day(pk, now=now) for pk in list(left))
     forms, _kinds = RequestDraft.objects.filter(day__lt=today, visit=None).delete()
-    return {"visits": done, "forms": forms}
+    return {"visits": done, "rooms": empty_rooms(now=now), "forms": forms}
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
 from consultations.models import Room, Visit, VisitEvent
+from consultations.models.queue import day_of
 from consultations.services.telling import record
 from core.fsm import AlreadyDone, Conflict, Stale, require
 from escalation.models import Promise
@@ -55,7 +56,7 @@ def active_visit(officer: User) -> Visit | None:
 
 
 @transaction.atomic
-def sit_down(room_pk: int, *, by: User) -> Room:
+def sit_down(room_pk: int, *, by: User, now: datetime) -> Room:
     """Receive visitors in this room from now on, and no longer in another; whoever sits there idle leaves it.
 
     Raises Conflict when the room is closed or has a visitor, or while a visitor is with the officer elsewhere.
@@ -67,8 +68,8 @@ def sit_down(room_pk: int, *, by: User) -> Room:
         raise Conflict(_("Ruang ini dipakai untuk konsultasi atau sedang ditutup. Pilih ruang lain."))
     for left in rooms.values():
         _leave(left, by)
-    room.officer = by
-    room.save(update_fields=["officer"])
+    room.officer, room.seated_on = by, day_of(now)
+    room.save(update_fields=["officer", "seated_on"])
     return room
 
 
@@ -89,8 +90,26 @@ def _lock_rooms(by: User, which: Q) -> list[Room]:
 def _leave(room: Room, by: User) -> None:
     if active_visit(by):
         raise Conflict(_("Selesaikan dahulu konsultasi dengan tamu Anda."))
-    room.officer = None
-    room.save(update_fields=["officer"])
+    _empty(room)
+
+
+@transaction.atomic
+def empty_rooms(*, now: datetime) -> int:
+    """Let nobody be in a room since an earlier day but officers whose visitor is still there; return how many left."""
+    forgotten = Room.objects.filter(officer__isnull=False, seated_on__lt=day_of(now)).order_by("pk")
+    idle = [
+        room
+        for room in forgotten.select_for_update(of=("self",), no_key=True)
+        if not Visit.objects.active().filter(room=room).exists()
+    ]
+    for room in idle:
+        _empty(room)
+    return len(idle)
+
+
+def _empty(room: Room) -> None:
+    room.officer = room.seated_on = None
+    room.save(update_fields=["officer", "seated_on"])
 
 
 # The session

@@ -65,7 +65,7 @@ def own_context(user: User, now: Any) -> dict[str, Any]:
 def sit_down(request: HttpRequest) -> HttpResponse:
     form = RoomForm(request.POST, officer=signed_in(request))
     if form.is_valid():
-        room = sessions.sit_down(form.cleaned_data["room"].pk, by=signed_in(request))
+        room = sessions.sit_down(form.cleaned_data["room"].pk, by=signed_in(request), now=timezone.now())
         messages.success(request, _("Anda menerima tamu di %(room)s.") % {"room": room})
     else:
         sessions.require_consultant(signed_in(request))

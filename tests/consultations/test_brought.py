@@ -118,4 +118,4 @@ def test_a_form_lives_one_day(phone_form: RequestDraft) -> None:
 
     assert list(RequestDraft.objects.open(NOW)) == [phone_form]
     assert not RequestDraft.objects.open(tomorrow).exists()
-    assert reception.end_day(now=tomorrow) == {"visits": 0, "forms": 1}
+    assert reception.end_day(now=tomorrow) == {"visits": 0, "rooms": 0, "forms": 1}

@@ -241,4 +241,4 @@ def test_an_officer_who_stands_up_and_a_desk_that_directs_do_not_both_win(
         seated = Room.objects.get(pk=rooms[0].pk).officer
         assert (visit.state == Visit.State.DIRECTED) == (seated == officer)
         reception.leave(visit.pk, by=desks[0], now=NOW)
-        sessions.sit_down(rooms[0].pk, by=officer)
+        sessions.sit_down(rooms[0].pk, by=officer, now=NOW)

@@ -65,69 +65,6 @@ def end(visit: Visit, outcome: str, **changes: Any) -> Visit:
     return sessions.end_session(visit.pk, **form | words[outcome] | changes)
 
 
-# Rooms
-
-
-def test_an_officer_sits_in_one_room_at_a_time(officers: list[User], rooms: list[Room]) -> None:
-    sessions.sit_down(rooms[3].pk, by=officers[0])
-
-    assert list(Room.objects.filter(officer=officers[0])) == [rooms[3]]
-
-
-@pytest.mark.parametrize("fault", ["taken", "closed", "gone", "busy"])
-def test_a_room_that_cannot_be_had_is_refused(
-    fault: str, make_visit: Make, officers: list[User], rooms: list[Room]
-) -> None:
-    wanted = rooms[1].pk if fault == "taken" else rooms[3].pk
-    if fault == "taken":
-        make_visit(State.DIRECTED, room=2)
-    if fault == "closed":
-        Room.objects.filter(pk=wanted).update(is_open=False)
-    if fault == "gone":
-        rooms[3].delete()
-    if fault == "busy":
-        make_visit(State.DIRECTED)
-
-    with pytest.raises(Conflict):
-        sessions.sit_down(wanted, by=officers[0])
-
-    assert list(Room.objects.filter(officer=officers[0])) == [rooms[0]]
-
-
-def test_a_room_that_a_colleague_left_without_a_word_can_be_had(officers: list[User], rooms: list[Room]) -> None:
-    sessions.sit_down(rooms[1].pk, by=officers[0])
-
-    assert list(Room.objects.order_by("order").values_list("officer", flat=True)) == [
-        None,
-        officers[0].pk,
-        officers[2].pk,
-        None,
-    ]
-
-
-def test_an_officer_who_stands_up_is_sent_nobody(
-    make_visit: Make, officers: list[User], rooms: list[Room], receptionist: User
-) -> None:
-    sessions.stand_up(by=officers[0])
-
-    assert not Room.objects.filter(officer=officers[0]).exists()
-    with pytest.raises(Conflict):
-        reception.direct_visit(make_visit().pk, by=receptionist, now=NOW, room=rooms[0].pk)
-
-
-def test_nobody_stands_up_while_a_visitor_is_on_the_way(make_visit: Make, officers: list[User]) -> None:
-    make_visit(State.DIRECTED)
-
-    with pytest.raises(Conflict):
-        sessions.stand_up(by=officers[0])
-
-
-def test_rooms_are_for_officers(rooms: list[Room], receptionist: User) -> None:
-    for act in (lambda: sessions.sit_down(rooms[3].pk, by=receptionist), lambda: sessions.stand_up(by=receptionist)):
-        with pytest.raises(PermissionDenied):
-            act()
-
-
 # The hour begins
 
 

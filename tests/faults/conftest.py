@@ -26,6 +26,11 @@ LEFT_OUT = (".git", ".local", ".venv", ".mypy_cache", ".ruff_cache", "__pycache_
 KEPT = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
 
 
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """The clock of the day: other processes have no other."""
+
+
 class House:
     """One copy in a folder of its own, with its own servers, data and port."""
 
