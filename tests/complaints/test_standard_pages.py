@@ -158,6 +158,12 @@ def test_every_page_of_the_office_stands_and_can_be_changed(
     assert "Kata kami." in text_of(client.get(reverse("complaints:text", args=[slug])))
 
 
+def test_the_privacy_notice_tells_where_to_have_data_corrected_or_erased(client: Client) -> None:
+    notice = text_of(client.get(reverse("complaints:text", args=["privasi"])))
+
+    assert "meminta data itu diperbaiki atau dihapus" in notice
+
+
 def test_search_engines_find_the_public_pages_and_no_other(client: Client) -> None:
     pages, rules = client.get("/sitemap.xml").content.decode(), client.get("/robots.txt").content.decode()
 
