@@ -85,13 +85,13 @@ def test_ending_late_beside_the_sweep_breaks_the_promise_once(make_visit: Make, 
 def test_an_officer_in_two_tabs_sits_in_one_room(officers: list[User], rooms: list[Room]) -> None:
     free = Room.objects.create(name="Ruang 5", order=5)
 
-    at_once(partial(sessions.sit_down, room.pk, by=officers[0]) for room in (rooms[3], free))
+    at_once(partial(sessions.sit_down, room.pk, by=officers[0], now=NOW) for room in (rooms[3], free))
 
     assert Room.objects.filter(officer=officers[0]).count() == 1
 
 
 def test_of_two_officers_one_gets_the_room(officers: list[User], rooms: list[Room]) -> None:
-    at_once(partial(sessions.sit_down, rooms[3].pk, by=officer) for officer in officers)
+    at_once(partial(sessions.sit_down, rooms[3].pk, by=officer, now=NOW) for officer in officers)
 
     seated = list(Room.objects.exclude(officer=None).values_list("officer", flat=True))
     assert len(seated) == len(set(seated))
