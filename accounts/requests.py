@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from accounts.services import is_visitor
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -26,7 +27,7 @@ def with_account(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
-        if isinstance(user, User) and user.own_reporter and user.own_reporter.is_visitor:
+        if isinstance(user, User) and is_visitor(user):
             raise PermissionDenied(
                 _("Anda masuk dengan kode sekali pakai, tanpa akun SPSE. Profil dan kata sandi hanya ada pada akun.")
             )

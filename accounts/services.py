@@ -98,6 +98,11 @@ def add_visitor(
     )
 
 
+def is_visitor(user: User) -> bool:
+    """Tell whether somebody is known from the counter or the phone only, and has no account."""
+    return bool(user.own_reporter and user.own_reporter.is_visitor)
+
+
 @transaction.atomic
 def tell_of_change(user: User, what: str, *, address: str, old_email: str = "") -> None:
     """Write down what happened to this account, and mail it to its owner, at the address they had before if given."""

@@ -1,25 +1,55 @@
 """What a person writes to ask for something about their data, and what the Penyelia answers."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import IdentityForm
 from accounts.models import Lpse, Reporter
-from core.forms import DeskForm
+from core.forms import DeskForm, LocalDateTimeField, PlainLine
+from escalation.tiers import LKPP_ZONE
 from privacy.models import DataClaim
 from tickets.forms.handling import VersionedForm, long_text
+
+CHANGES = [(kind.value, kind.label) for kind in (DataClaim.Kind.CORRECTION, DataClaim.Kind.ERASURE)]
 
 
 class ClaimForm(DeskForm):
     """What is asked for, in one's own words."""
 
-    kind = forms.ChoiceField(label=_("Permohonan"), choices=DataClaim.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Permohonan"), choices=CHANGES, widget=forms.RadioSelect)
     text = long_text(
         _("Uraian"),
         _("Untuk perbaikan: data mana yang salah dan isi yang benar. Untuk penghapusan: alasan Anda."),
     )
+
+
+class RecordForm(DeskForm):
+    """What came by letter, at the counter or by phone."""
+
+    kind = forms.ChoiceField(label=_("Permohonan"), choices=DataClaim.Kind.choices, widget=forms.RadioSelect)
+    text = long_text(_("Uraian"), _("Yang diminta, seperti ditulis atau dikatakan pemohon."))
+    received_at = LocalDateTimeField(
+        label=_("Diterima"), help_text=_("Tanggal dan pukul WIB. Batas jawaban dihitung sejak saat ini.")
+    )
+    proof = PlainLine(
+        label=_("Pemeriksaan identitas"),
+        max_length=300,
+        help_text=_("Bagaimana dipastikan siapa yang meminta, misalnya KTP ditunjukkan. Jangan menulis nomornya."),
+    )
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean_received_at(self) -> datetime:
+        at: datetime = self.cleaned_data["received_at"].replace(tzinfo=ZoneInfo(LKPP_ZONE))
+        if at > self.now:
+            raise forms.ValidationError(_("Waktu diterima tidak boleh sesudah sekarang."))
+        return at
 
 
 class AnswerForm(VersionedForm):

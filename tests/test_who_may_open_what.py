@@ -31,7 +31,7 @@ from tests.complaints.places import form_at_register, path_of_complaint, path_of
 from tests.conftest import NOW
 from tests.consultations import conftest as counter
 from tests.consultations.places import form_at_counter, path_of_visit, visit_at
-from tests.privacy.conftest import claim_of_vendor
+from tests.privacy.conftest import claim_of_vendor, copy_for_visitor
 from tests.refusals import assert_guarded, drawn_once, undone
 from tests.rows import everything
 from tests.tickets.pages import image, upload
@@ -182,6 +182,7 @@ CONFIGURED: dict[str, Callable[[], Any]] = SETTINGS | {
     "officer": lambda: User.objects.get(username="teknis2").pk,
     "claim": claim_of_vendor,
     "erasure": lambda: claim_of_vendor("erasure"),
+    "copy": copy_for_visitor,
     "entry": lambda: AuditEntry.objects.create(kind=AuditEntry.Kind.TRACKED, at=NOW).pk,
 }
 

@@ -61,6 +61,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "knowledge:change": {"title": "Salam", "body": "Yth. {nama},"},
     "consultations:ask_excuse": {"excuse": "documents", "note": "NIB tidak dibawa."},
     "privacy:file_claim": {"kind": "correction", "text": "NPWP saya salah."},
+    "privacy:find_person": {"text": "Wulan"},
+    "privacy:record_claim": {"kind": "erasure", "text": "Hapus data saya.", "proof": "KTP ditunjukkan."}
+    | {"received_at_day": f"{NOW:%d-%m-%Y}", "received_at_hour": "09.00"},
     "privacy:correct": {"version": 1, "npwp": "1234567890123456"} | VENDOR,
     "privacy:finish": {"version": 1, "answer": "Sudah diperbaiki."},
     "privacy:erase": {"version": 1, "is_meant": "on"},

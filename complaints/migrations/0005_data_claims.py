@@ -5,7 +5,8 @@ from django.db import migrations
 BEFORE = "Pemilik akun melihat dan mengunduh data yang tersimpan tentang akunnya dari halaman profil."
 AFTER = """1. Pemilik akun melihat dan mengunduh data yang tersimpan tentang akunnya dari halaman profil.
 2. Di sana pula ia meminta data itu diperbaiki atau dihapus. Batas waktu jawaban tertulis pada permohonannya.
-3. Setelah data dihapus, tiket dan kunjungan tetap dihitung dalam statistik, tanpa nama dan isi."""
+3. Siapa pun yang tidak mempunyai akun memintanya di konter, lewat telepon, atau dengan surat.
+4. Setelah data dihapus, tiket dan kunjungan tetap dihitung dalam statistik, tanpa nama dan isi."""
 
 
 def tell_of_claims(apps, schema_editor):

@@ -1,4 +1,4 @@
-"""A request to correct or erase one's own data, answered within three times 24 hours (UU 27/2022, art. 30 and 43)."""
+"""A request about one's own data, answered within three times 24 hours (UU 27/2022, art. 30, 32 and 43)."""
 
 from datetime import datetime
 from typing import Self
@@ -53,6 +53,7 @@ class DataClaim(FSMModelMixin, models.Model):  # type: ignore[misc]
     class Kind(models.TextChoices):
         CORRECTION = "correction", _("Perbaikan data")
         ERASURE = "erasure", _("Penghapusan data")
+        COPY = "copy", _("Salinan data")  # for those without an account; the others take it themselves
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Diterima")
@@ -127,6 +128,10 @@ class DataClaim(FSMModelMixin, models.Model):  # type: ignore[misc]
         return self.kind == self.Kind.ERASURE
 
     @property
+    def is_copy(self) -> bool:
+        return self.kind == self.Kind.COPY
+
+    @property
     def zone(self) -> str:
         """IANA name of the zone in which it is counted and told: that of the Directorate (A23)."""
         return LKPP_ZONE
@@ -147,6 +152,7 @@ class DataClaimEvent(models.Model):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", _("mengajukan permohonan")
+        RECORDED = "recorded", _("mencatat permohonan")
         CORRECTED = "corrected", _("memperbaiki data")
         DONE = "done", _("memenuhi permohonan")
         REFUSED = "refused", _("menolak permohonan")

@@ -1,4 +1,4 @@
-"""Requests about one's own data: filed by the person, answered by a Penyelia, within three times 24 hours."""
+"""Requests about one's own data: filed or recorded, answered by a Penyelia, within three times 24 hours."""
 
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from accounts.services import is_visitor
 from core.dates import long_date
 from core.fsm import AlreadyDone, Conflict, require
 from escalation.models import Promise
@@ -25,24 +26,50 @@ Kind = DataClaimEvent.Kind
 
 @transaction.atomic
 def file_claim(*, by: User, key: UUID, now: datetime, kind: str, text: str) -> DataClaim:
-    """Take a request in and promise an answer; working days are those of LKPP, in WIB (A23).
+    """Take a request in from whoever asks, and promise an answer.
 
-    Raises AlreadyDone for a form sent before, Conflict while one of the same kind is open, PermissionDenied for a
-    visitor without an account.
+    Raises what `_take_in` raises, and PermissionDenied for a visitor without an account.
     """
-    person = User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two forms at once take turns
-    if person.own_reporter and person.own_reporter.is_visitor:
+    if is_visitor(by):
         raise PermissionDenied
+    claim = _take_in(by, key=key, now=now, kind=kind, text=text, filed_at=now)
+    record(claim, Kind.RECEIVED, by=by, now=now)
+    return claim
+
+
+@transaction.atomic
+def record_claim(
+    *, of: User, by: User, key: UUID, now: datetime, kind: str, text: str, received_at: datetime, proof: str
+) -> DataClaim:
+    """Take a request in that came by letter, at the counter or by phone; the promise counts from when it came.
+
+    `proof` says how it was made sure who asks. Raises what `_take_in` raises, and PermissionDenied for everybody but
+    another person who is Penyelia.
+    """
+    if not by.holds(Role.SUPERVISOR) or by.pk == of.pk:
+        raise PermissionDenied
+    claim = _take_in(of, key=key, now=now, kind=kind, text=text, filed_at=received_at)
+    record(claim, Kind.RECORDED, by=by, now=now, body=proof)
+    return claim
+
+
+def _take_in(person: User, *, key: UUID, now: datetime, kind: str, text: str, filed_at: datetime) -> DataClaim:
+    """Promise an answer and tell both sides; working days are those of LKPP, in WIB (A23).
+
+    Raises AlreadyDone for a form sent before, Conflict while one of the same kind is open or once they are erased.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)  # two forms at once take turns
     if DataClaim.objects.filter(key=key).exists():
         raise AlreadyDone
+    if person.own_reporter and person.own_reporter.erased_at:
+        raise Conflict(_("Data orang ini sudah dihapus."))
     if DataClaim.objects.of(person).open().filter(kind=kind).exists():
-        raise Conflict(_("Permohonan Anda sebelumnya masih kami proses. Tunggu jawabannya lebih dahulu."))
-    number = NumberCounter.take(DataClaim.NUMBER_KIND, now.astimezone(ZoneInfo(LKPP_ZONE)).year)
+        raise Conflict(_("Permohonan sejenis sebelumnya masih diproses. Tunggu jawabannya lebih dahulu."))
+    number = NumberCounter.take(DataClaim.NUMBER_KIND, filed_at.astimezone(ZoneInfo(LKPP_ZONE)).year)
     url = reverse("privacy:claim", args=[number])
-    clock = clocks.start_clock(Promise.Code.DATA_CLAIM, case=number, url=url, reporter=None, lpse=None, now=now)
-    facts = {"number": number, "key": key, "kind": kind, "text": text, "filed_at": now}
+    clock = clocks.start_clock(Promise.Code.DATA_CLAIM, case=number, url=url, reporter=None, lpse=None, now=filed_at)
+    facts = {"number": number, "key": key, "kind": kind, "text": text, "filed_at": filed_at}
     claim = DataClaim.objects.create(person=person, clock=clock, due_at=clock.due_at, **facts)
-    record(claim, Kind.RECEIVED, by=person, now=now)
     tell_person(claim, "claim_received", now=now, due=long_date(clock.due_at, claim.zone))
     tell_supervisors(claim, "claim_arrived", now=now, due=long_date(clock.due_at, claim.zone))
     return claim
@@ -100,8 +127,11 @@ def record(
 
 
 def tell_person(claim: DataClaim, kind: str, *, now: datetime, **context: Any) -> None:
-    """Notify whose data it is about."""
-    notify([claim.person], kind, url=claim.own_url, now=now, **about(claim), **context)
+    """Notify whose data it is about; who has no account to read the answer in finds it in the letter."""
+    url = claim.own_url
+    if is_visitor(claim.person):
+        url, context = "/", context | {"answer": claim.answer, "ground": claim.get_ground_display()}
+    notify([claim.person], kind, url=url, now=now, **about(claim), **context)
 
 
 def tell_supervisors(claim: DataClaim, kind: str, *, now: datetime, **context: Any) -> None:
@@ -111,5 +141,5 @@ def tell_supervisors(claim: DataClaim, kind: str, *, now: datetime, **context: A
 
 
 def about(claim: DataClaim) -> dict[str, str]:
-    """Return what every message about a request carries: never a word of what it says."""
+    """Return what every message about a request carries: not a word of what it says."""
     return {"number": claim.number, "title": claim.get_kind_display()}

@@ -1,4 +1,4 @@
-"""One's own data as a file: for the machine, for people, and the files that were sent."""
+"""The data of a person as a file: for the machine, for people, and the files that were sent."""
 
 import json
 from datetime import datetime
@@ -21,19 +21,19 @@ CHUNK = 1024 * 1024
 FORMAT = 1  # of data.json; raised when a key changes its meaning
 
 
-def make_download(*, by: User, now: datetime, address: str) -> IO[bytes]:
-    """Return a ZIP of everything stored about this person, at its beginning; write down that they took it.
+def make_download(*, of: User, by: User, now: datetime, address: str) -> IO[bytes]:
+    """Return a ZIP of everything stored about a person, at its beginning; write down who took it.
 
     It lies on the disk only while it is being sent, and is in no folder.
     """
-    person, parts = Person(by, by.own_reporter), sections_of(by)
+    person, parts = Person(of, of.own_reporter), sections_of(of)
     target = TemporaryFile()  # noqa: SIM115  # the answer closes it once it is sent
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         archive.writestr("data.json", as_json(parts, now))
         archive.writestr("data.html", as_page(parts, person, now))
         for file in files_of(person):
             _copy(file, archive)
-    record(AuditEntry.Kind.DATA_DOWNLOADED, by=by, subject=by.username, address=address, now=now)
+    record(AuditEntry.Kind.DATA_DOWNLOADED, by=by, subject=of.username, address=address, now=now)
     target.seek(0)
     return target
 

@@ -24,6 +24,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import Duty, Reporter, ReporterMerge, Role, User
+from accounts.services import is_visitor
 from audit.models import AuditEntry
 from audit.services import record as audit
 from callcenter.models import Call, CallLink
@@ -41,7 +42,7 @@ from tickets.services.uploads import discard_files
 OF_ORGANISATION = ("business_name", "business_form", "work_unit")
 PREFIX = "terhapus-"  # of the username that is left
 KNOWN_BY = ("name", "email", "phone", "spse_user_id", "npwp", "nib", "nip", *OF_ORGANISATION)
-TOLD = (*redaction.SAID, "username", "what", "kept")  # of a person, in messages to them
+TOLD = (*redaction.SAID, "username", "what", "kept", "answer")  # of a person, in messages to them
 
 
 @transaction.atomic
@@ -54,11 +55,11 @@ def fulfil(pk: int, *, by: User, now: datetime, address: str, version: int) -> D
     require(claim.finish, by, reason=claims.already_answered())
     if not claim.is_erasure:
         raise Conflict(_("Permohonan ini bukan permohonan penghapusan."))
-    reached_at = address_of(claim.person)
+    reached_at, told = address_of(claim.person), {"number": claim.number, "had_account": not is_visitor(claim.person)}
     claims.settle(claim, by=by, now=now, answer=_("Data telah dihapus."))
     erase(claim.person_id, by=by, now=now, address=address, reason=claim.number)
     if reached_at and not is_suppressed(reached_at):
-        notify([claim.person], LAST_LETTER, url="/", now=now, address=reached_at, number=claim.number)
+        notify([claim.person], LAST_LETTER, url="/", now=now, address=reached_at, **told)
     return claim
 
 

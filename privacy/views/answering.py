@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Reporter, User
 from accounts.requests import confirmed, signed_in, supervisor
@@ -22,6 +23,8 @@ from privacy.models import DataClaim
 from privacy.services import claims as services
 from privacy.services import erasure
 from privacy.services.correction import correct as correct_identity
+from privacy.services.download import make_download
+from privacy.views.own import as_download
 from tickets.forms.handling import VersionedForm
 
 FIRST_DUE_FIRST = ("rank", "due_at", "id")
@@ -63,6 +66,8 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """Change the identity beside what the person wrote; the request stays open until it is answered."""
     shown = get_claim(request, number)
+    if shown.kind != shown.Kind.CORRECTION:
+        raise Http404
     reporter = get_object_or_404(Reporter, user=shown.person_id)
     data = request.POST if request.method == "POST" else None
     form = CorrectionForm(data, reporter=reporter, version=shown.version)
@@ -73,6 +78,18 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         return _("Data diperbaiki dan dicatat. Jawab permohonan ini.") if changed else _("Tidak ada yang berubah.")
 
     return _carry_out(request, shown, form, do, title=_("Perbaiki data"))
+
+
+@login_required
+@require_POST
+@confirmed
+def download(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Hand the Penyelia everything that is stored about whoever asked for a copy, to pass on."""
+    shown, now = get_claim(request, number), timezone.now()
+    if not (shown.is_copy and shown.is_open):
+        raise Conflict(services.already_answered())
+    address = client_address(request)
+    return as_download(make_download(of=shown.person, by=signed_in(request), now=now, address=address), shown.number)
 
 
 @login_required

@@ -1,5 +1,7 @@
 """One's own data: what is stored, taking it along, and asking for it to be corrected or erased."""
 
+from typing import IO
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -38,8 +40,14 @@ def mine(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponseBase:
     """Hand out everything that is stored about this person."""
     now = timezone.now()
-    content = make_download(by=signed_in(request), now=now, address=client_address(request))
-    response = FileResponse(content, as_attachment=True, filename=f"data-saya-{now:%Y-%m-%d}.zip")
+    user = signed_in(request)
+    content = make_download(of=user, by=user, now=now, address=client_address(request))
+    return as_download(content, f"data-saya-{now:%Y-%m-%d}")
+
+
+def as_download(content: IO[bytes], name: str) -> FileResponse:
+    """Return an archive of personal data as an answer that is kept nowhere on its way."""
+    response = FileResponse(content, as_attachment=True, filename=f"{name}.zip")
     response["Cache-Control"] = "private, no-store"
     return response
 

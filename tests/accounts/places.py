@@ -29,6 +29,7 @@ SETTINGS: dict[str, Callable[[], Any]] = {
     "kind": lambda: Subcategory.objects.get(category__name="Akun", name="Gagal masuk").pk,
     "app": lambda: Application.objects.get(name="SPSE").pk,
     "pair": _pair,
+    "visitor": lambda: _pair()[0],
     "merged": _merged,
 }
 

@@ -30,14 +30,20 @@ def test_the_page_has_no_fault_and_the_file_arrives(
 
 
 def test_requests_about_data_have_no_fault(
-    open_browser: Callable[..., Page], make_claim: Callable[..., DataClaim], vendor: User, supervisor: User
+    open_browser: Callable[..., Page],
+    make_claim: Callable[..., DataClaim],
+    vendor: User,
+    walk_in: User,
+    supervisor: User,
 ) -> None:
     claim = make_claim()
     erasure = make_claim(DataClaim.Kind.ERASURE)
     of_claim = [reverse(f"privacy:{verb}", args=[claim.number]) for verb in ("claim", "correct", "finish", "refuse")]
     visited = {vendor: [reverse("privacy:mine"), reverse("privacy:file_claim"), claim.own_url]}
+    copy = requests.recorded(walk_in, supervisor, DataClaim.Kind.COPY)
+    of_visitor = [reverse("privacy:record_claim", args=[walk_in.reporter.pk]), copy.get_absolute_url()]
     of_claim += [erasure.get_absolute_url(), reverse("privacy:erase", args=[erasure.number])]
-    visited |= {supervisor: [reverse("privacy:claims"), *of_claim]}
+    visited |= {supervisor: [reverse("privacy:claims"), reverse("privacy:find_person"), *of_claim, *of_visitor]}
 
     for person, paths in visited.items():
         page = open_browser(person, reduced_motion="reduce")

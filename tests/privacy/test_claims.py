@@ -214,7 +214,7 @@ def test_a_second_form_is_told_that_the_first_one_waits(vendor: User, make_claim
     answer = browser.post(FILE, {"draf": token, "kind": "correction", "text": "Sekali lagi."})
 
     assert answer.status_code == 409
-    assert "masih kami proses" in answer.content.decode()
+    assert "masih diproses" in answer.content.decode()
     assert "Sekali lagi." in answer.content.decode()
 
 

@@ -26,7 +26,7 @@ DOWNLOAD = reverse("privacy:download")
 
 def taken(person: User) -> tuple[ZipFile, dict[str, Any]]:
     """Return what this person gets, and its part for the machine."""
-    archive = ZipFile(BytesIO(make_download(by=person, now=NOW, address="192.0.2.1").read()))
+    archive = ZipFile(BytesIO(make_download(of=person, by=person, now=NOW, address="192.0.2.1").read()))
     return archive, json.loads(archive.read("data.json"))
 
 
@@ -128,7 +128,7 @@ def test_who_read_a_file_is_told_by_their_duty(vendor: User, helpdesk: User, bus
 
 
 def test_taking_ones_data_is_written_down(vendor: User) -> None:
-    make_download(by=vendor, now=NOW, address="192.0.2.1")
+    make_download(of=vendor, by=vendor, now=NOW, address="192.0.2.1")
 
     entry = AuditEntry.objects.get(kind=AuditEntry.Kind.DATA_DOWNLOADED)
     assert (entry.actor, entry.address) == (vendor, "192.0.2.1")
