@@ -7,6 +7,8 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         from audit.histories import keep_history
         from complaints import receivers  # noqa: F401  # they listen to the clock engine
-        from complaints.models import ComplaintEvent
+        from complaints.models import Complaint, ComplaintEvent
+        from core.doors import add_door
 
+        add_door(Complaint.NUMBER_KIND, Complaint)
         keep_history(ComplaintEvent, "complaint_id", "kind", "actor_id", "at")

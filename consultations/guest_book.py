@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from accounts.models import SHORTEST_NAME, Reporter
 from accounts.phones import read_phone
 from consultations.models import Visit, VisitEvent
-from consultations.models.visit import VisitQuerySet
+from consultations.models.visit import ENTRY, VisitQuerySet
 from consultations.services.sessions import Outcome
 from core.numbers import read_number
 from core.percentiles import Percentile
@@ -18,7 +18,6 @@ from tickets.services.search import NUMBER
 
 State = Visit.State
 PEOPLE = 200  # who may be meant by a name; more words find the others
-ENTRY = re.compile(r"\s*bt\W*(\d{4})\W*(\d\d)\W*(\d\d)\W*(\d{1,5})\s*", re.IGNORECASE)  # BT-20261123-008
 QUEUE = re.compile(r"\s*a\W*(\d{1,5})\s*", re.IGNORECASE)  # A-008
 SOLVED = VisitEvent.objects.filter(visit=OuterRef("pk"), kind=VisitEvent.Kind.FINISHED, data__outcome=Outcome.SOLVED)
 
@@ -44,8 +43,8 @@ def matching(rows: VisitQuerySet, text: str) -> VisitQuerySet:
 
     Names are found when misspelt, too.
     """
-    if entry := ENTRY.fullmatch(text):
-        return rows.filter(number=f"BT-{entry[1]}{entry[2]}{entry[3]}-{int(entry[4]):03}")
+    if ENTRY.fullmatch(text):
+        return rows.numbered(text)
     if queue := QUEUE.fullmatch(text):
         return rows.filter(serial=int(queue[1]))
     if NUMBER.fullmatch(text):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from stdnum import damm
 
 PARTS = re.compile(r"\d+")
+KIND = re.compile(r"\s*(tkt|bt|cc|pgd|pdp)(?![a-z])", re.IGNORECASE)  # every kind of case that has numbers
 LONGEST = 17  # digits: a year, a running number, and the check digit
 SHORTEST_WITH_YEAR = 6
 WORDS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
@@ -24,14 +25,23 @@ def make_number(prefix: str, year: int, serial: int) -> str:
 def read_number(text: str, prefix: str) -> str | None:
     """Return the number a person meant, or None when the check digit tells that it is wrong.
 
-    Prefix, case, spaces, dashes and leading zeros do not matter; the check digit does.
+    A missing prefix, case, spaces, dashes and leading zeros do not matter; the check digit does, and so does the prefix
+    of another kind.
     """
+    if kind_of(text) not in ("", prefix):
+        return None
     digits = "".join(PARTS.findall(text))
     year, serial, check = digits[:4], digits[4:-1], digits[-1:]
     if not (year and serial and len(serial) <= 12):
         return None
     number = make_number(prefix, int(year), int(serial))
     return number if number.endswith(f"-{check}") else None
+
+
+def kind_of(text: str) -> str:
+    """Return the kind a text begins with, as it stands in numbers; "" for none."""
+    named = KIND.match(text)
+    return named[1].upper() if named else ""
 
 
 def spoken_digits(text: str) -> str:

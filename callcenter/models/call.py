@@ -20,6 +20,10 @@ class CallQuerySet(models.QuerySet["Call"]):
         """The log is for the agents of the Call Center and the Penyelia."""
         return self if user.holds(Role.CALL_AGENT, Role.SUPERVISOR) else self.none()
 
+    def numbered(self, text: str) -> Self:
+        """Find a number in any notation; nothing for a wrong check digit."""
+        return self.filter(number=read_number(text, self.model.NUMBER_KIND) or "")
+
     def unfinished_of(self, user: User) -> Self:
         """The call for which this agent owes an outcome: running, or hung up; there is at most one."""
         return self.filter(agent=user, outcome="")

@@ -1,5 +1,6 @@
 """A visit to the counter: from the guest book to the end of the consultation (R20–R25, R35)."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -18,11 +19,18 @@ from consultations.permissions import COUNTER_ROLES, consults, nobody, receives,
 from escalation.models import Clock
 from tickets.models import Category, Ticket
 
+ENTRY = re.compile(r"\s*bt\W*(\d{4})\W*(\d\d)\W*(\d\d)\W*(\d{1,5})\s*", re.IGNORECASE)  # BT-20261123-008
+
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User) -> Self:
         """The guest book is for reception, officers and the Penyelia."""
         return self if user.holds(*COUNTER_ROLES) else self.none()
+
+    def numbered(self, text: str) -> Self:
+        """Find a guest-book number in any notation; nothing for any other text."""
+        entry = ENTRY.fullmatch(text)
+        return self.filter(number=f"BT-{entry[1]}{entry[2]}{entry[3]}-{int(entry[4]):03}") if entry else self.none()
 
     def today(self, now: datetime) -> Self:
         return self.filter(day=day_of(now))
@@ -57,6 +65,8 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
 class Visit(FSMModelMixin, models.Model):  # type: ignore[misc]
     """One person who came to the counter on one day: their line of the guest book, and what became of it."""
+
+    NUMBER_KIND = "BT"
 
     class State(models.TextChoices):
         REGISTERED = "registered", _("Menunggu")

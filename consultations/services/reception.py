@@ -63,7 +63,7 @@ def register_visit(
         raise AlreadyDone
     reporter = Reporter.objects.standing(reporter.pk)
     require_absent(reporter, now=now)
-    number = f"BT-{day:%Y%m%d}-{serial:03}"
+    number = f"{Visit.NUMBER_KIND}-{day:%Y%m%d}-{serial:03}"
     line = {"number": number, "day": day, "serial": serial, "key": key}
     owed = entitlements.redeem(reporter, case=number, url=reverse("consultations:visit", args=[number]), now=now)
     files = _keep_files(draft_key, by=by, number=number, now=now) if draft_key else None

@@ -26,7 +26,7 @@ class DataClaimQuerySet(models.QuerySet["DataClaim"]):
         """What this person has asked for."""
         return self.filter(person=user)
 
-    def answerable_by(self, user: User) -> Self:
+    def visible_to(self, user: User) -> Self:
         """What a Penyelia answers: everything that is not their own."""
         return self.exclude(person=user) if user.holds(Role.SUPERVISOR) else self.none()
 

@@ -32,7 +32,7 @@ FIRST_DUE_FIRST = ("rank", "due_at", "id")
 
 def get_claim(request: HttpRequest, number: str) -> DataClaim:
     """Return the request of this number, in any notation, or raise Http404 as if it did not exist."""
-    rows = DataClaim.objects.answerable_by(supervisor(request)).numbered(number)
+    rows = DataClaim.objects.visible_to(supervisor(request)).numbered(number)
     return get_object_or_404(rows.select_related("clock", "person", "answered_by"))
 
 
@@ -40,7 +40,7 @@ def get_claim(request: HttpRequest, number: str) -> DataClaim:
 @require_safe
 def claims(request: HttpRequest) -> HttpResponse:
     """List what is asked for; what waits for an answer first, by its due time."""
-    rows = DataClaim.objects.answerable_by(supervisor(request)).select_related("person", "clock")
+    rows = DataClaim.objects.visible_to(supervisor(request)).select_related("person", "clock")
     page = keyset_page(rows, FIRST_DUE_FIRST, request.GET.get("sesudah", ""), request.GET.get("sebelum", ""))
     return render(request, "privacy/claims.html", {"page": page, "zone": LKPP_ZONE, "now": timezone.now()})
 
