@@ -28,6 +28,8 @@ from consultations.models import Room, Visit
 from escalation.models import Clock, Entitlement
 from escalation.tiers import Tier, desks_of
 from notifications.models import Notification
+from privacy.demo import data_deeds
+from privacy.models import DataClaim
 from tickets.demo.people import make_people
 from tickets.demo.stories import tell_stories
 from tickets.models import Attachment, RequestedItem, Ticket, TicketEvent
@@ -49,7 +51,7 @@ def demo(django_db_setup: None, django_db_blocker: Any, folder: Path) -> Iterato
     with django_db_blocker.unblock(), transaction.atomic():
         people = make_people("rekaan-26-2022")
         with override_settings(MEDIA_ROOT=folder):
-            doors = (counter_deeds, phone_deeds, complaint_deeds)
+            doors = (counter_deeds, phone_deeds, complaint_deeds, data_deeds)
             others = [deed for deeds in doors for deed in deeds(people, now=NOW)]
             tell_stories(people, now=NOW, others=others)
         yield people
@@ -200,6 +202,14 @@ def test_no_two_people_of_the_demo_share_a_name_or_a_number(demo: dict[str, User
     for number in ("npwp", "nib", "nip", "phone"):
         given = [getattr(reporter, number) for reporter in reporters if getattr(reporter, number)]
         assert len(set(given)) == len(given)
+
+
+def test_one_request_about_data_waits_and_one_was_answered_in_time(demo: dict[str, User]) -> None:
+    asked, answered = DataClaim.objects.order_by("rank")
+
+    assert (asked.person, asked.state, asked.clock.is_breached) == (demo["ppk"], "received", False)
+    assert (answered.state, answered.clock.is_breached) == ("done", False)
+    assert [line.kind for line in answered.events.all()] == ["recorded", "done"]
 
 
 @pytest.mark.standard("R20, R25, R35, R39")

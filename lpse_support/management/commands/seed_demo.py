@@ -12,6 +12,7 @@ from accounts.models import User
 from callcenter.demo import phone_deeds
 from complaints.demo import complaint_deeds
 from consultations.demo import counter_deeds
+from privacy.demo import data_deeds
 from tickets.demo.people import make_people
 from tickets.demo.stories import tell_stories
 from tickets.demo.texts import make_texts
@@ -19,7 +20,8 @@ from tickets.demo.texts import make_texts
 
 class Command(BaseCommand):
     help = (
-        "Fill an empty database with invented people, six weeks of tickets, days at counter and phone, and complaints."
+        "Fill an empty database with invented people, six weeks of tickets, days at counter and phone, complaints, and "
+        "requests about data."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +34,6 @@ class Command(BaseCommand):
             people = make_people(settings.DEMO_PASSWORD)
             SocialAccount.objects.create(user=people["penyedia"], provider="spse", uid="contoh-penyedia")
             make_texts()
-            doors = (counter_deeds, phone_deeds, complaint_deeds)
+            doors = (counter_deeds, phone_deeds, complaint_deeds, data_deeds)
             others = [deed for deeds in doors for deed in deeds(people, now=now)]
             tell_stories(people, now=now, others=others)
